@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The fw_cfg backend: a topology file, or a map of APIC IDs, beside the items every fw_cfg has. */
+#include "common/backend.h"
+
+#include "backend-fwcfg/fwcfg-consumer.h"
+#include "backend-fwcfg/fwcfg-device.h"
+#include "backend-fwcfg/fwcfg-rules.h"
+
+static const PvRevision revisions[] = {
+        {
+                .name = "topology",
+                .summary = "etc/x86-smp-topology as proposed in October 2019: the consumer derives APIC IDs",
+                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_TOPOLOGY,
+                .facets = PV_FACET_POSSIBLE_COUNT | PV_FACET_PRESENT_COUNT | PV_FACET_APIC_ID,
+                .content = PV_FACET_POSSIBLE_COUNT | PV_FACET_APIC_ID,
+        },
+        {
+                .name = "map",
+                .summary = "etc/x86-cpu-map as offered in October 2019, never posted: an APIC ID per CPU",
+                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_MAP,
+                .facets = PV_FACETS_BOOT,
+                .content = PV_FACETS_BOOT & ~PV_FACET_PRESENT_COUNT,
+        },
+};
+
+static const char *const feature_names[] = {"dma", "topology-file", "map-file", NULL};
+
+static const PvConsumerOps *const consumers[] = {
+        &fwcfg_consumer_port,
+        &fwcfg_consumer_dma,
+        &fwcfg_consumer_dma_private,
+        &fwcfg_consumer_os_driver,
+};
+
+const PvBackend *
+pv_backend_entry(void)
+{
+        static const PvBackend backend = {
+                .magic = PV_ABI_MAGIC,
+                .abi_major = PV_ABI_MAJOR,
+                .abi_minor = PV_ABI_MINOR,
+                .struct_size = sizeof backend,
+                .name = "fwcfg",
+                .summary = "QEMU's firmware configuration device, with a file that describes the CPUs",
+                .revisions = revisions,
+                .n_revisions = sizeof revisions / sizeof revisions[0],
+                .feature_names = feature_names,
+                .device = &fwcfg_device,
+                .consumers = consumers,
+                .n_consumers = sizeof consumers / sizeof consumers[0],
+                .rules = fwcfg_rules,
+                .n_rules = FWCFG_N_RULES,
+                .expectations = "fwcfg.expect.ini",
+                .mutants = fwcfg_mutants,
+                .n_mutants = FWCFG_N_MUTANTS,
+        };
+
+        return &backend;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* fw_cfg consumers: is there a device, can it be used, and where is the file. Freestanding. */
+#include "backend-fwcfg/fwcfg-consumer.h"
+
+#define DIRECTORY_LIMIT 1024u /* entries; real machines have about thirty */
+
+static const uint32_t map_facets = PV_FACETS_BOOT;
+static const uint32_t topology_facets = PV_FACET_POSSIBLE_COUNT | PV_FACET_PRESENT_COUNT | PV_FACET_APIC_ID;
+
+static bool
+same_text(const char *a, const char *b)
+{
+        while (*a && *a == *b) {
+                a++;
+                b++;
+        }
+        return *a == *b;
+}
+
+static int
+init_with(FwcfgConsumer *c, PvBus *bus, const char *assumed, const FwcfgTransport *transport)
+{
+        c->bus = bus;
+        c->transport = transport;
+        c->formats = FWCFG_FEATURE_TOPOLOGY | FWCFG_FEATURE_MAP;
+        if (assumed && same_text(assumed, "topology"))
+                c->formats = FWCFG_FEATURE_TOPOLOGY;
+        else if (assumed && same_text(assumed, "map"))
+                c->formats = FWCFG_FEATURE_MAP;
+        else if (assumed)
+                return PV_E_UNSUPPORTED;
+        return 0;
+}
+
+static int
+port_init(void *state, PvBus *bus, const char *assumed)
+{
+        return init_with(state, bus, assumed, &fwcfg_transport_port);
+}
+
+static int
+dma_init(void *state, PvBus *bus, const char *assumed)
+{
+        return init_with(state, bus, assumed, &fwcfg_transport_dma);
+}
+
+static int
+dma_private_init(void *state, PvBus *bus, const char *assumed)
+{
+        return init_with(state, bus, assumed, &fwcfg_transport_dma_private);
+}
+
+static int
+os_init(void *state, PvBus *bus, const char *assumed)
+{
+        return init_with(state, bus, assumed, &fwcfg_transport_os);
+}
+
+static int
+check_signature(FwcfgConsumer *c)
+{
+        uint8_t signature[4];
+        int r = fwcfg_port_read(c, FWCFG_KEY_SIGNATURE, 0, signature, sizeof signature);
+
+        if (r)
+                return r;
+        return __builtin_memcmp(signature, FWCFG_SIGNATURE, sizeof signature) == 0 ? 0 : PV_E_ABSENT;
+}
+
+static int
+check_dma(FwcfgConsumer *c)
+{
+        uint8_t id[4];
+        int r;
+
+        if (!c->transport->needs_dma)
+                return 0;
+        r = fwcfg_port_read(c, FWCFG_KEY_ID, 0, id, sizeof id);
+        if (r)
+                return r;
+        return fwcfg_load_le32(id) & FWCFG_ID_DMA ? 0 : PV_E_UNSUPPORTED;
+}
+
+static bool
+has_nul(const uint8_t *name)
+{
+        for (uint32_t i = 0; i < FWCFG_NAME_SIZE; i++)
+                if (name[i] == 0)
+                        return true;
+        return false;
+}
+
+/* Which of our files is it? Compared with the NUL, so that a longer name does not match. */
+static uint64_t
+format_of(const uint8_t *name)
+{
+        if (__builtin_memcmp(name, FWCFG_TOPOLOGY_FILE, sizeof FWCFG_TOPOLOGY_FILE) == 0)
+                return FWCFG_FEATURE_TOPOLOGY;
+        if (__builtin_memcmp(name, FWCFG_MAP_FILE, sizeof FWCFG_MAP_FILE) == 0)
+                return FWCFG_FEATURE_MAP;
+        return 0;
+}
+
+/* The first file with a name wins. */
+static int
+examine_entry(FwcfgConsumer *c, const uint8_t *entry)
+{
+        const uint8_t *name = entry + FWCFG_ENTRY_NAME;
+        uint16_t key = fwcfg_load_be16(entry + FWCFG_ENTRY_BE_SELECT);
+
+        if (!has_nul(name))
+                return PV_E_MALFORMED;
+        if (!(format_of(name) & c->formats))
+                return 0;
+        if (key < FWCFG_KEY_FILES || key >= FWCFG_KEY_WRITE)
+                return PV_E_MALFORMED;
+        c->format = format_of(name);
+        c->key = key;
+        c->size = fwcfg_load_be32(entry + FWCFG_ENTRY_BE_SIZE);
+        return 0;
+}
+
+static int
+search_entries(FwcfgConsumer *c, uint32_t count)
+{
+        for (uint32_t done = 0; done < count && !c->format;) {
+                uint32_t n = count - done < c->transport->entries ? count - done : c->transport->entries;
+                uint32_t start = FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_SIZE * done;
+                int r = c->transport->read(c, FWCFG_KEY_DIRECTORY, start, c->scratch, FWCFG_ENTRY_SIZE * n);
+
+                for (uint32_t i = 0; i < n && !r && !c->format; i++)
+                        r = examine_entry(c, c->scratch + (size_t) FWCFG_ENTRY_SIZE * i);
+                if (r)
+                        return r;
+                done += n;
+        }
+        return c->format ? 0 : PV_E_UNSUPPORTED;
+}
+
+static int
+find_file(FwcfgConsumer *c)
+{
+        uint8_t count[FWCFG_DIRECTORY_HEADER];
+        int r = c->transport->read(c, FWCFG_KEY_DIRECTORY, 0, count, sizeof count);
+
+        if (r)
+                return r;
+        if (fwcfg_load_be32(count) > DIRECTORY_LIMIT)
+                return PV_E_MALFORMED;
+        return search_entries(c, fwcfg_load_be32(count));
+}
+
+static int
+fwcfg_detect(void *state)
+{
+        FwcfgConsumer *c = state;
+        int r;
+
+        c->format = 0;
+        c->at_known = false;
+        r = check_signature(c);
+        r = r ? r : check_dma(c);
+        return r ? r : find_file(c);
+}
+
+static int
+fwcfg_enumerate(void *state, uint32_t wanted, PvView *view)
+{
+        FwcfgConsumer *c = state;
+        int r = c->format ? 0 : fwcfg_detect(c);
+        bool map;
+
+        if (r)
+                return r;
+        map = c->format == FWCFG_FEATURE_MAP;
+        wanted &= ~view->facets & (map ? map_facets : topology_facets);
+        if (!wanted)
+                return 0;
+        c->at_known = false; /* others may have used the device since */
+        return map ? fwcfg_view_from_map(c, wanted, view) : fwcfg_view_from_topology(c, wanted, view);
+}
+
+const PvConsumerOps fwcfg_consumer_port = {
+        .name = "port",
+        .role = PV_ROLE_FIRMWARE,
+        .summary = "selects by port and reads the data port as a string",
+        .facets = PV_FACETS_BOOT,
+        .needs = PV_BUS_PIO,
+        .state_size = sizeof(FwcfgConsumer),
+        .init = port_init,
+        .detect = fwcfg_detect,
+        .enumerate = fwcfg_enumerate,
+};
+
+const PvConsumerOps fwcfg_consumer_dma = {
+        .name = "dma",
+        .role = PV_ROLE_FIRMWARE,
+        .summary = "reads by DMA through one shared page per operation, as edk2 does",
+        .facets = PV_FACETS_BOOT,
+        .needs = PV_BUS_PIO | PV_BUS_GPA,
+        .state_size = sizeof(FwcfgConsumer),
+        .init = dma_init,
+        .detect = fwcfg_detect,
+        .enumerate = fwcfg_enumerate,
+};
+
+const PvConsumerOps fwcfg_consumer_dma_private = {
+        .name = "dma-private",
+        .role = PV_ROLE_FIRMWARE,
+        .summary = "reads by DMA with descriptor and data in private memory, as Linux's driver does",
+        .facets = PV_FACETS_BOOT,
+        .needs = PV_BUS_PIO | PV_BUS_GPA,
+        .state_size = sizeof(FwcfgConsumer),
+        .init = dma_private_init,
+        .detect = fwcfg_detect,
+        .enumerate = fwcfg_enumerate,
+};
+
+const PvConsumerOps fwcfg_consumer_os_driver = {
+        .name = "os-driver",
+        .role = PV_ROLE_OS_DRIVER,
+        .summary = "selects and skips anew before each read by port, as Linux's driver does",
+        .facets = PV_FACETS_BOOT,
+        .needs = PV_BUS_PIO,
+        .state_size = sizeof(FwcfgConsumer),
+        .init = os_init,
+        .detect = fwcfg_detect,
+        .enumerate = fwcfg_enumerate,
+};

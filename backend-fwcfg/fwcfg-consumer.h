@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* The guest side of fw_cfg: how bytes are fetched, and who fetches them. Freestanding. */
+#ifndef PVABI_BACKEND_FWCFG_FWCFG_CONSUMER_H
+#define PVABI_BACKEND_FWCFG_FWCFG_CONSUMER_H
+
+#include "backend-fwcfg/fwcfg.h"
+#include "common/consumer.h"
+
+/* Data bytes of one transfer: descriptor and data share a page. */
+#define FWCFG_BOUNCE_SIZE (PV_PAGE_SIZE - FWCFG_DMA_DESCRIPTOR_SIZE)
+#define FWCFG_SCRATCH_ENTRIES (FWCFG_BOUNCE_SIZE / FWCFG_ENTRY_SIZE)
+
+typedef struct FwcfgConsumer FwcfgConsumer;
+
+/* How the bytes [offset, offset+n) of an item reach the guest. */
+typedef struct FwcfgTransport {
+        int (*read)(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
+        uint32_t chunk;   /* most bytes of one read */
+        uint32_t entries; /* directory entries worth reading at once, at most FWCFG_SCRATCH_ENTRIES */
+        bool needs_dma;
+        PvSharing sharing; /* of the page that transfers go through */
+} FwcfgTransport;
+
+extern const FwcfgTransport fwcfg_transport_port;
+extern const FwcfgTransport fwcfg_transport_os;
+extern const FwcfgTransport fwcfg_transport_dma;
+extern const FwcfgTransport fwcfg_transport_dma_private;
+
+struct FwcfgConsumer {
+        PvBus *bus;
+        const FwcfgTransport *transport;
+        uint64_t formats; /* FWCFG_FEATURE_TOPOLOGY, _MAP: the files it looks for */
+
+        /* The file, once found. */
+        uint64_t format; /* one of formats; 0: none yet */
+        uint16_t key;
+        uint32_t size;
+
+        /* Where the device stands, as far as we moved it. */
+        bool at_known;
+        uint16_t at_key;
+        uint32_t at_offset;
+
+        uint8_t scratch[FWCFG_SCRATCH_ENTRIES * FWCFG_ENTRY_SIZE];
+};
+
+/* Reads by port whatever the transport: the signature and the features come first. */
+int fwcfg_port_read(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
+
+/* Fills the view from the file that was found. */
+int fwcfg_view_from_topology(FwcfgConsumer *consumer, uint32_t wanted, PvView *view);
+int fwcfg_view_from_map(FwcfgConsumer *consumer, uint32_t wanted, PvView *view);
+/* CPUs present, from NB_CPUS: only for a machine whose possible CPUs fit in its 16 bits. */
+int fwcfg_read_nb_cpus(FwcfgConsumer *consumer, uint32_t possible, uint32_t *ret_present);
+
+#define FWCFG_NB_CPUS_LIMIT 0xffffu
+
+extern const PvConsumerOps fwcfg_consumer_port;
+extern const PvConsumerOps fwcfg_consumer_dma;
+extern const PvConsumerOps fwcfg_consumer_dma_private;
+extern const PvConsumerOps fwcfg_consumer_os_driver;
+
+#endif

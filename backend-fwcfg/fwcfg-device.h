@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of the fw_cfg device: items, the offset into the selected one, and the DMA engine. */
+#ifndef PVABI_BACKEND_FWCFG_FWCFG_DEVICE_H
+#define PVABI_BACKEND_FWCFG_FWCFG_DEVICE_H
+
+#include "backend-fwcfg/fwcfg.h"
+#include "common/device.h"
+
+typedef struct FwcfgDevice FwcfgDevice;
+
+/* What a guest selects. An item without data reads as one of length 0. */
+typedef struct FwcfgItem {
+        uint8_t *data;
+        uint32_t length;
+        bool writable; /* by DMA */
+        void (*selected)(FwcfgDevice *device);
+} FwcfgItem;
+
+struct FwcfgDevice {
+        const PvDeviceEnv *env;
+        FwcfgItem generic[FWCFG_KEY_LIMIT];
+        FwcfgItem arch[FWCFG_KEY_LIMIT];
+
+        /* Shared by the ports and by DMA; a guest cannot read either back. */
+        uint16_t key;
+        uint32_t offset;
+        uint64_t dma_address;
+
+        uint8_t *present; /* bitmap of max_cpus bits */
+        uint32_t n_present;
+
+        FwcfgItem *map; /* our file, where the revision has one that changes; else NULL */
+        FwcfgItem *smi_requested, *smi_supported, *smi_ok; /* NULL on pc */
+        uint64_t smi_negotiated;
+};
+
+extern const PvDeviceOps fwcfg_device;
+
+/* The selected item, or NULL when the key is out of range. */
+FwcfgItem *fwcfg_selected(FwcfgDevice *device);
+void fwcfg_select(FwcfgDevice *device, uint16_t key);
+
+/* The transfer that a write to the low half of the address register starts. */
+void fwcfg_dma_run(FwcfgDevice *device);
+
+/* 0, PV_E_NO_MEMORY, or PV_E_UNSUPPORTED for an unknown revision. */
+int fwcfg_items_build(FwcfgDevice *device, const char *revision);
+void fwcfg_items_free(FwcfgDevice *device);
+/* Tells the items about device->present. */
+void fwcfg_items_update_cpus(FwcfgDevice *device);
+/* A CPU comes or goes. */
+void fwcfg_items_set_cpu(FwcfgDevice *device, uint32_t selector, bool present);
+/* What a system reset does to the items. */
+void fwcfg_items_reset(FwcfgDevice *device);
+
+/* The file that makes this revision, to be freed with free(). 0, PV_E_NO_MEMORY or PV_E_UNSUPPORTED. */
+int fwcfg_file_make(const PvDeviceEnv *env, const char *revision, const uint8_t *present,
+                    PvContent *ret_file);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Firmware's use of the block: edk2's detection, walk and collection, made safe. It probes for command 3 unless told
+ * what to assume, bounds every loop, and takes no answer that contradicts another. Freestanding.
+ */
+#include "backend-regblock/consumers.h"
+
+/* Whether this device knows GET_CPU_ID. */
+typedef enum Knowledge { UNKNOWN, YES, NO } Knowledge;
+
+typedef struct Firmware {
+        RegblockPort port;
+        Knowledge get_cpu_id;
+} Firmware;
+
+static int
+firmware_init(void *state, PvBus *bus, const char *assumed)
+{
+        Firmware *f = state;
+        const PvRevision *revision = assumed ? regblock_revision(assumed) : NULL;
+
+        if (assumed && !revision)
+                return PV_E_UNSUPPORTED;
+        f->port.bus = bus;
+        if (revision)
+                f->get_cpu_id = revision->features & REGBLOCK_GET_CPU_ID ? YES : NO;
+        return 0;
+}
+
+/*
+ * The first select may be eaten by the switch from legacy mode, hence two. Then data 2 under command 0 reads 0 on
+ * every modern block, the bitmap (with the boot CPU's bit) on a legacy-only one, ones where there is none.
+ */
+static int
+firmware_detect(void *state)
+{
+        Firmware *f = state;
+        uint32_t data2;
+        int r = regblock_find(&f->port);
+
+        if (!r)
+                r = regblock_select(&f->port, 0);
+        if (!r)
+                r = regblock_select(&f->port, 0);
+        if (!r)
+                r = regblock_command(&f->port, REGBLOCK_CMD_NEXT_EVENT);
+        if (!r)
+                r = regblock_data2(&f->port, &data2);
+        if (r)
+                return r;
+        if (data2 == 0xffffffffu)
+                return PV_E_ABSENT;
+        return data2 == 0 ? 0 : PV_E_UNSUPPORTED;
+}
+
+/* ---- the walk: how many, and which are present ---- */
+
+typedef struct Walk {
+        uint32_t possible, present;
+} Walk;
+
+static int
+note_status(const Firmware *f, uint32_t selector, PvView *view, Walk *walk)
+{
+        uint8_t status;
+        int r = regblock_status(&f->port, &status);
+
+        if (r)
+                return selector == 0 && r == PV_E_MALFORMED ? PV_E_ABSENT : r;
+        if (selector == 0 && !(status & REGBLOCK_ENABLED))
+                return PV_E_ABSENT; /* the CPU we run on is not there: nothing answers, and zero is what nothing reads as */
+        walk->present += status & REGBLOCK_ENABLED;
+        if (selector < view->capacity)
+                pv_bit_set(view->present, selector, status & REGBLOCK_ENABLED);
+        return 0;
+}
+
+/*
+ * Selects 0, 1, 2, … until the data register no longer repeats the selector: 3 accesses a CPU with its status, 2
+ * without. Out of range everything reads 0, so 0 ends the walk; anything else is a lie.
+ */
+static int
+walk_selectors(const Firmware *f, bool with_status, PvView *view, Walk *ret_walk)
+{
+        Walk walk = {0};
+        uint32_t limit = f->port.bus->limits.max_cpus, data;
+        int r = regblock_select(&f->port, 0);
+
+        while (!r) {
+                if (with_status || walk.possible == 0)
+                        r = note_status(f, walk.possible, view, &walk);
+                if (r)
+                        return r;
+                if (++walk.possible > limit)
+                        return PV_E_MALFORMED;
+                r = regblock_select(&f->port, walk.possible);
+                if (!r)
+                        r = regblock_data(&f->port, &data);
+                if (!r && data == 0)
+                        break;
+                if (!r && data != walk.possible)
+                        return PV_E_MALFORMED;
+        }
+        if (!r)
+                *ret_walk = walk;
+        return r;
+}
+
+/* ---- the map: APIC ID of each ---- */
+
+/*
+ * Command 3 or, where it is not known to exist, command 1 before it: a device without command 3 drops it, and then the
+ * data register reads 0 instead of the plausible selector that command 0 would leave.
+ */
+static int
+latch_get_cpu_id(const Firmware *f)
+{
+        int r = f->get_cpu_id == YES ? 0 : regblock_command(&f->port, REGBLOCK_CMD_OST_EVENT);
+
+        return r ? r : regblock_command(&f->port, REGBLOCK_CMD_GET_CPU_ID);
+}
+
+static int
+read_id(const Firmware *f, uint32_t *ret_id)
+{
+        uint32_t low = 0, high = 0;
+        int r = regblock_data(&f->port, &low);
+
+        if (!r)
+                r = regblock_data2(&f->port, &high);
+        if (r)
+                return r;
+        if (high != 0 || low == 0xffffffffu)
+                return PV_E_MALFORMED; /* no APIC ID has more than 32 bits, and ones are the broadcast */
+        *ret_id = low;
+        return 0;
+}
+
+/* All zero: the command is not there. A single CPU's 0 may be either, so nothing is learnt from it. */
+static int
+map_ids(Firmware *f, uint32_t possible, PvView *view, bool *ret_known)
+{
+        uint32_t all = 0;
+        int r = regblock_select(&f->port, 0);
+
+        if (!r)
+                r = latch_get_cpu_id(f);
+        for (uint32_t i = 0; !r && i < possible; i++) {
+                r = regblock_select(&f->port, i);
+                if (!r)
+                        r = read_id(f, &view->apic_id[i]);
+                if (!r)
+                        all |= view->apic_id[i];
+        }
+        if (r)
+                return r;
+        if (f->get_cpu_id == UNKNOWN && possible > 1)
+                f->get_cpu_id = all ? YES : NO;
+        *ret_known = f->get_cpu_id == YES;
+        return *ret_known && !pv_view_ids_unique(view, possible) ? PV_E_MALFORMED : 0;
+}
+
+static int
+firmware_enumerate(void *state, uint32_t wanted, PvView *view)
+{
+        const uint32_t counts = PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET;
+        const uint32_t arrays = PV_FACET_PRESENT_SET | PV_FACET_APIC_ID;
+        uint32_t missing = wanted & ~view->facets & PV_FACETS_BOOT, told;
+        Firmware *f = state;
+        bool ids = false;
+        Walk walk;
+        int r;
+
+        if (!missing)
+                return 0;
+        r = walk_selectors(f, missing & counts, view, &walk);
+        if (r)
+                return r;
+        if (missing & arrays && walk.possible > view->capacity) {
+                view->needed = walk.possible;
+                return PV_E_TOO_SMALL;
+        }
+        if (missing & PV_FACET_APIC_ID && f->get_cpu_id != NO) {
+                r = map_ids(f, walk.possible, view, &ids);
+                if (r)
+                        return r;
+        }
+        told = PV_FACET_POSSIBLE_COUNT | (missing & counts) | (ids ? PV_FACET_APIC_ID : 0);
+        if (!(view->facets & PV_FACET_POSSIBLE_COUNT))
+                view->possible = walk.possible;
+        else if (view->possible != walk.possible)
+                return PV_E_MALFORMED; /* another ABI of this machine told otherwise */
+        if (missing & PV_FACET_PRESENT_COUNT)
+                view->present_count = walk.present;
+        view->facets |= told;
+        return 0;
+}
+
+/* ---- events ---- */
+
+/* Selects the next CPU with an event, and what it is. The status decides: command 0 alone cannot say "none". */
+static int
+next_event(const Firmware *f, PvEvent *ret_event)
+{
+        PvEvent event = {0};
+        uint8_t status;
+        int r = regblock_select(&f->port, 0);
+
+        if (!r)
+                r = regblock_command(&f->port, REGBLOCK_CMD_NEXT_EVENT);
+        if (!r)
+                r = regblock_data(&f->port, &event.selector);
+        if (!r)
+                r = regblock_status(&f->port, &status);
+        if (!r)
+                r = regblock_event_of(status, &event.kind);
+        if (!r && event.selector >= f->port.bus->limits.max_cpus)
+                r = PV_E_MALFORMED;
+        if (!r)
+                *ret_event = event;
+        return r;
+}
+
+static int
+firmware_poll(void *state, PvView *view)
+{
+        Firmware *f = state;
+        PvEvent event;
+        uint32_t told = PV_FACET_ARRIVED;
+        int r = next_event(f, &event);
+
+        if (!r && f->get_cpu_id != NO) {
+                r = latch_get_cpu_id(f);
+                if (!r)
+                        r = read_id(f, &event.apic_id);
+                /* ID 0 belongs to the boot CPU: for another it means that the command was dropped. */
+                if (!r && (f->get_cpu_id == YES || event.apic_id != 0))
+                        told |= PV_FACET_ARRIVED_ID;
+        }
+        if (r)
+                return r;
+        view->event = event;
+        view->facets = (view->facets & ~(uint32_t) PV_FACETS_EVENT) | told;
+        return 0;
+}
+
+/* A firmware-remove request has no acknowledgement: only an eject ends it. */
+static int
+firmware_ack(void *state, PvView *view)
+{
+        const Firmware *f = state;
+        bool insert = view->event.kind == PV_EVENT_INSERT;
+        uint8_t status;
+        int r;
+
+        if (!insert && view->event.kind != PV_EVENT_REMOVE)
+                return PV_E_UNSUPPORTED;
+        r = regblock_select(&f->port, view->event.selector);
+        if (!r)
+                r = regblock_control(&f->port, insert ? REGBLOCK_CLEAR_INSERT : REGBLOCK_CLEAR_REMOVE);
+        if (!r)
+                r = regblock_status(&f->port, &status);
+        if (r)
+                return r;
+        if (status & (insert ? REGBLOCK_INSERT : REGBLOCK_REMOVE))
+                return PV_E_REFUSED;
+        view->facets |= PV_FACET_ACKED;
+        return 0;
+}
+
+/* Never the boot CPU, whatever the host says. */
+static int
+firmware_eject(void *state, uint32_t selector)
+{
+        const Firmware *f = state;
+        uint8_t status;
+        int r;
+
+        if (selector == 0)
+                return PV_E_REFUSED;
+        r = regblock_select(&f->port, selector);
+        if (!r)
+                r = regblock_control(&f->port, REGBLOCK_EJECT);
+        if (!r)
+                r = regblock_status(&f->port, &status);
+        if (r)
+                return r;
+        return status & REGBLOCK_ENABLED ? PV_E_REFUSED : 0;
+}
+
+const PvConsumerOps regblock_firmware = {
+        .name = "firmware",
+        .role = PV_ROLE_FIRMWARE,
+        .summary = "edk2's detection, walk and event collection, made safe; probes for GET_CPU_ID",
+        .facets = PV_FACETS_BOOT | PV_FACETS_EVENT,
+        .needs = PV_BUS_PIO,
+        .state_size = sizeof(Firmware),
+        .init = firmware_init,
+        .detect = firmware_detect,
+        .enumerate = firmware_enumerate,
+        .poll = firmware_poll,
+        .ack = firmware_ack,
+        .eject = firmware_eject,
+};

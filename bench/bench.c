@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* The run of a benchmark: one child process per candidate, target and size, then the speed. */
+#include "bench/bench.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bench/child.h"
+#include "bench/question.h"
+#include "bench/speed.h"
+
+#define FOREIGN_MAX 255u /* what a real VMM under TCG takes */
+#define SPEED_SECONDS 120u
+
+static const uint32_t sizes[] = {1, 4, 64, 255, 4096, 65535, PV_CPUS_LIMIT};
+
+/* The whole run. */
+typedef struct Bench {
+        PvLoader *loader;
+        const PvBenchPlan *plan;
+        PvRecorder *recorder;
+        PvBenchTally tally;
+        double peak_mib; /* of the hungriest child at the largest size */
+        const char *peak_candidate, *peak_target;
+} Bench;
+
+/* What one child does. */
+typedef struct Job {
+        const Bench *bench;
+        const PvCandidate *candidate;
+        const PvTarget *target;
+        uint32_t n;
+} Job;
+
+/* What a child tells: one per sample that it has recorded. */
+typedef struct Message {
+        guint8 question, answer;
+} Message;
+
+static void
+show_progress(const char *what, const char *target, uint32_t n)
+{
+        if (!isatty(STDERR_FILENO))
+                return;
+        if (n)
+                fprintf(stderr, "\r\033[K%s on %s, %u CPUs ", what, target, n);
+        else
+                fprintf(stderr, "\r\033[K%s", what);
+}
+
+/* ---- samples ---- */
+
+static void
+ask_all(void *data, int fd)
+{
+        const Job *job = data;
+
+        for (int q = 0; q < PV_N_QUESTIONS; q++) {
+                Message message = {.question = (guint8) q};
+                PvSample sample;
+
+                pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
+                                &sample);
+                pv_recorder_add(job->bench->recorder, pv_question_record(job->candidate, job->target,
+                                                                         (PvQuestion) q, job->n, &sample));
+                message.answer = (guint8) sample.answer;
+                pv_sample_clear(&sample);
+                if (write(fd, &message, sizeof message) != sizeof message)
+                        _exit(1);
+        }
+}
+
+static void
+count_answer(PvBenchTally *tally, PvAnswer answer)
+{
+        tally->samples++;
+        tally->wrong += answer == PV_ANSWER_WRONG;
+        tally->errors += answer == PV_ANSWER_ERROR;
+        tally->blocked += answer == PV_ANSWER_BLOCKED;
+}
+
+/* The first question without a sample is where the child went down; those behind it were not reached. */
+static void
+add_missing(Bench *bench, const Job *job, guint32 recorded, const char *why)
+{
+        const char *culprit = NULL;
+
+        for (int q = 0; q < PV_N_QUESTIONS; q++) {
+                PvSample sample = {.answer = PV_ANSWER_ERROR};
+
+                if (recorded >> q & 1)
+                        continue;
+                sample.reason = culprit ? g_strdup_printf("not reached: %s %s", culprit, why) : g_strdup(why);
+                culprit = culprit ? culprit : pv_question_name((PvQuestion) q);
+                pv_recorder_add(bench->recorder, pv_question_record(job->candidate, job->target,
+                                                                    (PvQuestion) q, job->n, &sample));
+                pv_sample_clear(&sample);
+                count_answer(&bench->tally, PV_ANSWER_ERROR);
+        }
+}
+
+static guint32
+collect(Bench *bench, const GByteArray *messages)
+{
+        guint32 recorded = 0;
+
+        for (guint i = 0; i + sizeof(Message) <= messages->len; i += sizeof(Message)) {
+                const guint8 *at = messages->data + i;
+
+                if (at[0] >= PV_N_QUESTIONS || at[1] >= PV_N_ANSWERS)
+                        continue;
+                recorded |= 1u << at[0];
+                count_answer(&bench->tally, (PvAnswer) at[1]);
+        }
+        return recorded;
+}
+
+static void
+note_peak(Bench *bench, const Job *job, double mib)
+{
+        if (job->n != PV_CPUS_LIMIT || mib <= bench->peak_mib)
+                return;
+        bench->peak_mib = mib;
+        bench->peak_candidate = job->candidate->name;
+        bench->peak_target = job->target->name;
+}
+
+static gboolean
+run_job(Bench *bench, Job *job, GError **error)
+{
+        PvChildEnd end;
+        guint32 recorded;
+
+        show_progress(job->candidate->name, job->target->name, job->n);
+        if (!pv_child_run(ask_all, job, bench->plan->timeout, &end, error))
+                return FALSE;
+        recorded = collect(bench, end.messages);
+        if (!end.interrupted)
+                add_missing(bench, job, recorded, end.why ? end.why : "ended early");
+        if (!end.interrupted && !end.why)
+                note_peak(bench, job, end.peak_mib);
+        pv_child_end_clear(&end);
+        return TRUE;
+}
+
+static gboolean
+run_pair(Bench *bench, const PvCandidate *candidate, const PvTarget *target, GError **error)
+{
+        gboolean foreign = target->ops->device == PV_ORIGIN_THEIRS;
+        uint32_t most = bench->plan->max_n ? bench->plan->max_n : PV_CPUS_LIMIT;
+
+        most = foreign ? MIN(most, FOREIGN_MAX) : most;
+        for (size_t i = 0; i < G_N_ELEMENTS(sizes) && sizes[i] <= most && !pv_interrupted(); i++) {
+                Job job = {bench, candidate, target, sizes[i]};
+
+                if (!run_job(bench, &job, error))
+                        return FALSE;
+        }
+        return TRUE;
+}
+
+static gboolean
+run_samples(Bench *bench, GError **error)
+{
+        const PvBenchPlan *plan = bench->plan;
+
+        for (guint t = 0; t < plan->targets->len; t++)
+                for (guint c = 0; c < plan->candidates->len; c++)
+                        if (!run_pair(bench, plan->candidates->pdata[c], plan->targets->pdata[t], error))
+                                return FALSE;
+        if (bench->peak_mib > 0 && !pv_interrupted())
+                pv_speed_record(bench->recorder, "peak memory at 2^20 CPUs", bench->peak_mib, "MiB", 200,
+                                bench->peak_candidate, bench->peak_target);
+        return TRUE;
+}
+
+/* ---- speed ---- */
+
+typedef gboolean (*Speed)(PvLoader *, const PvTarget *, PvRecorder *, GError **);
+
+typedef struct SpeedJob {
+        const Bench *bench;
+        const PvTarget *target;
+        Speed speed;
+} SpeedJob;
+
+static void
+add_note(PvRecorder *recorder, const char *target, const char *why)
+{
+        JsonObject *note = pv_record_new("note");
+        g_autofree char *text = g_strdup_printf("speed on %s was not measured: %s", target, why);
+
+        json_object_set_string_member(note, "text", text);
+        pv_recorder_add(recorder, note);
+}
+
+/* Says nothing when all went well, else what kind of trouble it was. */
+static void
+measure(void *data, int fd)
+{
+        const SpeedJob *job = data;
+        g_autoptr(GError) error = NULL;
+        guint8 answer;
+
+        if (job->speed(job->bench->loader, job->target, job->bench->recorder, &error))
+                return;
+        add_note(job->bench->recorder, job->target->name, error->message);
+        answer = g_error_matches(error, PV_ERROR, PV_ERROR_BLOCKED) ? PV_ANSWER_BLOCKED : PV_ANSWER_ERROR;
+        if (write(fd, &answer, 1) != 1)
+                _exit(1);
+}
+
+static gboolean
+run_speed_job(Bench *bench, const PvTarget *target, Speed speed, GError **error)
+{
+        SpeedJob job = {bench, target, speed};
+        PvChildEnd end;
+
+        if (pv_interrupted())
+                return TRUE;
+        if (!pv_child_run(measure, &job, MAX(bench->plan->timeout, SPEED_SECONDS), &end, error))
+                return FALSE;
+        if (end.why)
+                add_note(bench->recorder, target->name, end.why);
+        bench->tally.blocked += end.messages->len && end.messages->data[0] == PV_ANSWER_BLOCKED;
+        bench->tally.errors += end.why || (end.messages->len && end.messages->data[0] == PV_ANSWER_ERROR);
+        pv_child_end_clear(&end);
+        return TRUE;
+}
+
+static gboolean
+run_speed(Bench *bench, GError **error)
+{
+        GPtrArray *targets = bench->plan->targets;
+
+        for (guint t = 0; t < targets->len; t++) {
+                const PvTarget *target = targets->pdata[t];
+
+                show_progress("speed", target->name, 0);
+                if (target->ops == &pv_target_model) {
+                        if (!run_speed_job(bench, target, pv_speed_access, error) ||
+                            !run_speed_job(bench, target, pv_speed_ids, error))
+                                return FALSE;
+                } else if (target->ops->device == PV_ORIGIN_THEIRS) {
+                        if (!run_speed_job(bench, target, pv_speed_qtest, error))
+                                return FALSE;
+                }
+        }
+        return TRUE;
+}
+
+gboolean
+pv_bench_run(PvLoader *loader, const PvBenchPlan *plan, PvRecorder *recorder, PvBenchTally *ret_tally,
+             GError **error)
+{
+        Bench bench = {.loader = loader, .plan = plan, .recorder = recorder};
+        gboolean ok;
+
+        pv_interrupt_catch();
+        ok = run_samples(&bench, error) && (!plan->speed || run_speed(&bench, error));
+        bench.tally.interrupted = pv_interrupted();
+        pv_interrupt_release();
+        show_progress("", NULL, 0);
+        if (ok)
+                *ret_tally = bench.tally;
+        return ok;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* Timing. Nothing is traced while the clock runs. */
+#include "bench/speed.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "bench/bare.h"
+#include "common/qtest.h"
+#include "common/session.h"
+
+#define BATCHES 31         /* of each contestant; odd, so that the median is one of them */
+#define MODEL_CALLS 50000u /* per batch: about a tenth of a millisecond */
+#define QTEST_CALLS 100u
+#define IDS_RUNS 5
+
+#define LARGEST_SMP "cpus=1,maxcpus=1048576,sockets=1,dies=1,cores=1048576,threads=1"
+#define STATUS_OFFSET 4u /* of the register block: reading it changes nothing */
+
+typedef int (*ReadFn)(PvBus *, PvSpace, uint64_t, unsigned, uint64_t *);
+
+/* ---- measuring ---- */
+
+static double
+now_ns(void)
+{
+        struct timespec t;
+
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return (double) t.tv_sec * 1e9 + (double) t.tv_nsec;
+}
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+        double x = *(const double *) a, y = *(const double *) b;
+
+        return (x > y) - (x < y);
+}
+
+static double
+median(double *values, size_t n)
+{
+        qsort(values, n, sizeof *values, compare_doubles);
+        return values[n / 2];
+}
+
+/* What both contestants read. */
+typedef struct Contest {
+        PvBus *bus;
+        int fd;
+        uint16_t port;
+        gboolean broken; /* an access failed: the figures mean nothing */
+} Contest;
+
+/* Nanoseconds per call of one batch. */
+typedef double (*Batch)(Contest *contest);
+
+typedef struct Outcome {
+        double ours, bare; /* ns per call */
+        double floor;      /* ours against ours again, at least 1: what a ratio of 1 looks like here */
+} Outcome;
+
+/* The three take turns, the other way round every second time, so that a slow spell hits them alike. */
+static Outcome
+run_contest(Contest *contest, Batch ours, Batch bare)
+{
+        const Batch turn[] = {ours, bare, ours};
+        double ns[3][BATCHES], again;
+        Outcome outcome;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(turn); i++)
+                turn[i](contest); /* warm */
+        for (size_t b = 0; b < BATCHES; b++)
+                for (size_t i = 0; i < G_N_ELEMENTS(turn); i++) {
+                        size_t which = b % 2 ? G_N_ELEMENTS(turn) - 1 - i : i;
+
+                        ns[which][b] = turn[which](contest);
+                }
+        outcome.ours = median(ns[0], BATCHES);
+        outcome.bare = median(ns[1], BATCHES);
+        again = median(ns[2], BATCHES);
+        outcome.floor = MAX(outcome.ours, again) / MIN(outcome.ours, again);
+        return outcome;
+}
+
+void
+pv_speed_record(PvRecorder *recorder, const char *name, double value, const char *unit, double bound,
+                const char *what, const char *target)
+{
+        JsonObject *record = pv_record_new("speed");
+
+        json_object_set_string_member(record, "name", name);
+        json_object_set_double_member(record, "value", value);
+        json_object_set_string_member(record, "unit", unit);
+        json_object_set_double_member(record, "bound", bound);
+        json_object_set_string_member(record, "what", what);
+        json_object_set_string_member(record, "target", target);
+        pv_recorder_add(recorder, record);
+}
+
+/* A machine that nobody watches, with the device already found, so that it is out of legacy mode. */
+static PvSession *
+open_untraced(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const char *smp,
+              GError **error)
+{
+        const PvSessionOptions options = {.untraced = TRUE};
+        PvCell cell = {.smp = smp};
+
+        return pv_session_open(loader, candidate, target, &cell, &options, error);
+}
+
+static gboolean
+found(PvSession *session, const PvCandidate *candidate, GError **error)
+{
+        int r = session->consumer->detect(session->consumer_state);
+
+        if (r)
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "%s: detect() answered %d on an idle machine",
+                            candidate->name, r);
+        return r == 0;
+}
+
+static gboolean
+intact(const Contest *contest, GError **error)
+{
+        if (contest->broken)
+                g_set_error_literal(error, PV_ERROR, PV_ERROR_HARNESS, "an access failed while it was timed");
+        return !contest->broken;
+}
+
+/* ---- one access on the model ---- */
+
+static double
+batch_model(Contest *contest)
+{
+        double start = now_ns();
+        uint64_t value;
+        int failed = 0;
+
+        for (unsigned i = 0; i < MODEL_CALLS; i++)
+                failed |= contest->bus->ops->read(contest->bus, PV_SPACE_PIO, contest->port, 1, &value);
+        contest->broken |= failed != 0;
+        return (now_ns() - start) / MODEL_CALLS;
+}
+
+static double
+batch_call(Contest *contest)
+{
+        ReadFn volatile read = pv_bare_read;
+        double start = now_ns();
+        uint64_t value;
+        int failed = 0;
+
+        for (unsigned i = 0; i < MODEL_CALLS; i++)
+                failed |= read(contest->bus, PV_SPACE_PIO, contest->port, 1, &value);
+        contest->broken |= failed != 0;
+        return (now_ns() - start) / MODEL_CALLS;
+}
+
+gboolean
+pv_speed_access(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error)
+{
+        static const char what[] = "regblock:qemu-6.0 on q35: a 1-byte read of the status register, untraced";
+        g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "regblock:qemu-6.0", error);
+        g_autoptr(PvSession) session =
+                candidate ? open_untraced(loader, candidate, model, NULL, error) : NULL;
+        Contest contest = {0};
+        Outcome outcome;
+
+        if (!session || !found(session, candidate, error))
+                return FALSE;
+        contest.bus = session->bus;
+        contest.port = (uint16_t) (pv_session_base(session, candidate, candidate->machine.part[0].backend) +
+                                   STATUS_OFFSET);
+        outcome = run_contest(&contest, batch_model, batch_call);
+        if (!intact(&contest, error))
+                return FALSE;
+        pv_speed_record(recorder, "one access on the model / one bare indirect call",
+                        outcome.ours / outcome.bare, "ratio", 3, what, model->name);
+        pv_speed_record(recorder, "noise floor of that ratio", outcome.floor, "ratio", 0,
+                        "the same accesses against themselves, in the same run", model->name);
+        pv_speed_record(recorder, "one access on the model", outcome.ours, "ns", 0, what, model->name);
+        pv_speed_record(recorder, "one bare indirect call", outcome.bare, "ns", 0,
+                        "a function of the same signature that does nothing", model->name);
+        return TRUE;
+}
+
+/* ---- all APIC IDs ---- */
+
+static gboolean
+time_ids(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model, double *ret_ms,
+         GError **error)
+{
+        g_autoptr(PvSession) session = open_untraced(loader, candidate, model, LARGEST_SMP, error);
+        double start;
+        PvView view;
+        int r;
+
+        if (!session)
+                return FALSE;
+        view = session->buffers;
+        start = now_ns();
+        r = session->consumer->detect(session->consumer_state);
+        if (!r && session->consumer->enumerate)
+                r = session->consumer->enumerate(session->consumer_state, PV_FACET_APIC_ID, &view);
+        if (r || !(view.facets & PV_FACET_APIC_ID)) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "%s: no APIC IDs of 2^20 CPUs (%d)",
+                            candidate->name, r);
+                return FALSE;
+        }
+        *ret_ms = (now_ns() - start) / 1e6;
+        return TRUE;
+}
+
+static gboolean
+speed_of_ids(PvLoader *loader, const PvTarget *model, const char *candidate_name, const char *name,
+             double bound, PvRecorder *recorder, GError **error)
+{
+        g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, candidate_name, error);
+        double ms[IDS_RUNS];
+
+        if (!candidate)
+                return FALSE;
+        for (size_t i = 0; i < IDS_RUNS; i++)
+                if (!time_ids(loader, candidate, model, &ms[i], error))
+                        return FALSE;
+        pv_speed_record(recorder, name, median(ms, IDS_RUNS), "ms", bound,
+                        "detection and enumeration, untraced, median of 5", model->name);
+        return TRUE;
+}
+
+gboolean
+pv_speed_ids(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error)
+{
+        return speed_of_ids(loader, model, "regblock:qemu-6.0",
+                            "all APIC IDs of 2^20 CPUs, regblock:qemu-6.0", 50, recorder, error) &&
+               speed_of_ids(loader, model, "fwcfg:map/port", "all APIC IDs of 2^20 CPUs, fwcfg:map by port",
+                            200, recorder, error);
+}
+
+/* ---- one qtest access ---- */
+
+static double
+batch_bus(Contest *contest)
+{
+        double start = now_ns();
+        uint64_t value;
+
+        for (unsigned i = 0; i < QTEST_CALLS && !contest->broken; i++)
+                contest->broken =
+                        contest->bus->ops->read(contest->bus, PV_SPACE_PIO, contest->port, 1, &value) != 0;
+        return (now_ns() - start) / QTEST_CALLS;
+}
+
+static double
+batch_client(Contest *contest)
+{
+        double start = now_ns();
+        uint64_t value;
+
+        for (unsigned i = 0; i < QTEST_CALLS && !contest->broken; i++)
+                contest->broken = !pv_bare_qtest_inb(contest->fd, contest->port, &value);
+        return (now_ns() - start) / QTEST_CALLS;
+}
+
+gboolean
+pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, GError **error)
+{
+        static const char what[] = "a 1-byte port read of the register block's status";
+        g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "regblock:qemu-6.0", error);
+        g_autoptr(PvSession) session =
+                candidate ? open_untraced(loader, candidate, target, NULL, error) : NULL;
+        Contest contest = {0};
+        Outcome outcome;
+
+        if (!session)
+                return FALSE;
+        contest.bus = session->bus;
+        contest.fd = pv_qtest_fd(session->bus);
+        contest.port = (uint16_t) (pv_session_base(session, candidate, candidate->machine.part[0].backend) +
+                                   STATUS_OFFSET);
+        if (contest.fd < 0)
+                return TRUE;
+        if (!found(session, candidate, error))
+                return FALSE;
+        outcome = run_contest(&contest, batch_bus, batch_client);
+        if (!intact(&contest, error))
+                return FALSE;
+        pv_speed_record(recorder, "one qtest access / a bare C client's", outcome.ours / outcome.bare,
+                        "ratio", 1.10, "the same read on the same socket, in turns", target->name);
+        pv_speed_record(recorder, "noise floor of that ratio", outcome.floor, "ratio", 0,
+                        "the same accesses against themselves, in the same run", target->name);
+        pv_speed_record(recorder, "one qtest access", outcome.ours / 1000, "us", 0, what, target->name);
+        return TRUE;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* How fast we are: medians of batches, two contestants in turns, and the noise of the comparison. */
+#ifndef PVABI_BENCH_SPEED_H
+#define PVABI_BENCH_SPEED_H
+
+#include <glib.h>
+
+#include "common/record.h"
+#include "common/target.h"
+
+/* Every part appends its "speed" records. Errors as pv_candidate_parse() and pv_session_open(). */
+
+/* One access on the model against one bare indirect call. */
+gboolean pv_speed_access(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
+
+/* All APIC IDs of the largest machine, by either ABI. */
+gboolean pv_speed_ids(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
+
+/* One qtest access against a bare client's on the same socket. Nothing for a target without such a socket. */
+gboolean pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, GError **error);
+
+/* One "speed" record; bound 0: nothing was promised. */
+void pv_speed_record(PvRecorder *recorder, const char *name, double value, const char *unit, double bound,
+                     const char *what, const char *target);
+
+#endif

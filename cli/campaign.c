@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/* What check, bench and compare have in common. */
+#include "cli/campaign.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/bench.h"
+#include "cli/header.h"
+#include "common/error.h"
+#include "common/record.h"
+#include "common/smp.h"
+#include "common/target.h"
+#include "conformance/runner.h"
+#include "conformance/suite.h"
+#include "reports/report.h"
+
+#define RECORDS "records.jsonl"
+
+/* Not in the headline: what the OS does, and the naive DMA that shows what fails by construction. */
+static const char *const beside_headline[] = {
+        "regblock:qemu-6.0/ospm",
+        "fwcfg:topology+regblock:qemu-2.7/dma-private",
+        NULL,
+};
+
+/* A target and the candidates to run on it. */
+typedef struct Leg {
+        PvTarget *target;
+        char *blocked;         /* NULL: usable */
+        GPtrArray *candidates; /* PvCandidate, owned by the campaign */
+} Leg;
+
+typedef struct Run {
+        const PvCampaign *campaign;
+        const PvOptions *options;
+        PvLoader *loader;
+        GPtrArray *candidates; /* every one, owned */
+        GArray *legs;          /* Leg */
+        GPtrArray *not_run;    /* target names and reasons, in pairs */
+        char *folder;
+        char *records_path;
+        PvRecorder *recorder;
+        gboolean interrupted, broken;
+} Run;
+
+static void
+leg_clear(gpointer data)
+{
+        Leg *leg = data;
+
+        pv_target_free(leg->target);
+        g_free(leg->blocked);
+        g_ptr_array_unref(leg->candidates);
+}
+
+static void
+run_clear(Run *run)
+{
+        g_clear_pointer(&run->legs, g_array_unref);
+        g_clear_pointer(&run->candidates, g_ptr_array_unref);
+        g_clear_pointer(&run->not_run, g_ptr_array_unref);
+        g_clear_pointer(&run->recorder, pv_recorder_free);
+        g_clear_pointer(&run->loader, pv_loader_free);
+        g_free(run->folder);
+        g_free(run->records_path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+/* ---- which candidates on which targets ---- */
+
+static gboolean
+add_candidate(Run *run, Leg *leg, const char *name, GError **error)
+{
+        g_autoptr(PvExpectations) expectations = NULL;
+        PvCandidate *candidate = NULL;
+
+        for (guint i = 0; i < run->candidates->len && !candidate; i++)
+                if (!strcmp(((PvCandidate *) run->candidates->pdata[i])->name, name))
+                        candidate = run->candidates->pdata[i];
+        if (!candidate) {
+                candidate = pv_candidate_parse(run->loader, name, error);
+                if (!candidate)
+                        return FALSE;
+                g_ptr_array_add(run->candidates, candidate);
+                expectations = pv_expectations_load(run->loader, candidate, error);
+                if (!expectations)
+                        return FALSE;
+        }
+        g_ptr_array_add(leg->candidates, candidate);
+        return TRUE;
+}
+
+static gboolean
+add_candidates(Run *run, Leg *leg, const char *const *names, GError **error)
+{
+        for (guint i = 0; names && names[i]; i++)
+                if (!add_candidate(run, leg, names[i], error))
+                        return FALSE;
+        return TRUE;
+}
+
+/* The register block that this version of QEMU has; a QEMU that cannot be asked is taken for the newest revision. */
+static const char *
+derived_profile(const PvTarget *target)
+{
+        g_autofree char *version = target->ops->version(target);
+        int major = 0;
+
+        if (version && sscanf(version, "QEMU %d", &major) == 1 && major < 6)
+                return major < 5 ? "regblock:qemu-2.7" : "regblock:qemu-5.0";
+        return major >= 11 ? "regblock:qemu-11.0" : "regblock:qemu-6.0";
+}
+
+/* Of a real VMM, with no profile claimed: what its version has, and its fw_cfg with our file in it. */
+static gboolean
+add_derived(Run *run, Leg *leg, GError **error)
+{
+        const char *block = derived_profile(leg->target);
+        g_autofree char *both = g_strconcat("fwcfg:topology+", block, NULL);
+        const char *const names[] = {block, both, NULL};
+
+        return add_candidates(run, leg, names, error);
+}
+
+static gboolean
+add_leg(Run *run, const char *name, gboolean asked_for, GError **error)
+{
+        Leg leg = {.candidates = g_ptr_array_new()};
+        const PvOptions *o = run->options;
+        g_autofree char *why = NULL;
+        gboolean ok;
+
+        leg.target = pv_target_parse(name, error);
+        if (!leg.target) {
+                g_ptr_array_unref(leg.candidates);
+                return FALSE;
+        }
+        if (!leg.target->ops->usable(leg.target, &why)) {
+                g_ptr_array_add(run->not_run, g_strdup(name));
+                g_ptr_array_add(run->not_run, g_strdup(why));
+                if (!asked_for) {
+                        leg_clear(&leg);
+                        return TRUE;
+                }
+                leg.blocked = g_steal_pointer(&why);
+                fprintf(stderr, "pvabi: target %s: blocked: %s\n", name, leg.blocked);
+        }
+        if (o->candidates)
+                ok = add_candidates(run, &leg, (const char *const *) o->candidates, error);
+        else if (leg.target->ops->device == PV_ORIGIN_THEIRS && !run->campaign->headline)
+                ok = add_derived(run, &leg, error);
+        else
+                ok = add_candidates(run, &leg, pv_headline, error) &&
+                     (run->campaign->headline || add_candidates(run, &leg, beside_headline, error));
+        g_array_append_val(run->legs, leg);
+        return ok;
+}
+
+static gboolean
+add_legs(Run *run, GError **error)
+{
+        const PvOptions *o = run->options;
+
+        for (guint i = 0; o->targets && o->targets[i]; i++)
+                if (!add_leg(run, o->targets[i], TRUE, error))
+                        return FALSE;
+        if (o->targets)
+                return TRUE;
+        for (guint i = 0; pv_targets[i]; i++)
+                if (run->campaign->every_target || pv_targets[i] == &pv_target_model)
+                        if (!add_leg(run, pv_targets[i]->kind, FALSE, error))
+                                return FALSE;
+        return TRUE;
+}
+
+/* ---- records ---- */
+
+/* What an earlier run left is kept beside the new records. */
+static void
+keep_previous(const char *path)
+{
+        g_autofree char *previous = g_strconcat(path, ".previous", NULL);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS) && rename(path, previous) < 0)
+                fprintf(stderr, "pvabi: cannot keep %s: %s\n", path, g_strerror(errno));
+}
+
+static gboolean
+open_records(Run *run, GError **error)
+{
+        const char *folder = run->options->out ? run->options->out : run->campaign->folder;
+
+        run->folder = folder ? g_strdup(folder) : g_dir_make_tmp("pvabi-XXXXXX", error);
+        if (!run->folder)
+                return FALSE;
+        if (g_mkdir_with_parents(run->folder, 0755) < 0) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "cannot make folder %s: %s; name a writable one with -o",
+                            run->folder, g_strerror(errno));
+                return FALSE;
+        }
+        run->records_path = g_build_filename(run->folder, RECORDS, NULL);
+        keep_previous(run->records_path);
+        run->recorder = pv_recorder_open(run->records_path, TRUE, error);
+        return run->recorder != NULL;
+}
+
+static void
+record_header(Run *run, int argc, char **argv)
+{
+        g_autoptr(GPtrArray) candidates = g_ptr_array_new(), targets = g_ptr_array_new();
+        PvHeader header = {.argc = argc, .argv = argv, .seed = run->options->seed, .not_run = run->not_run,
+                           .candidates = candidates, .asked_for = run->options->candidates != NULL,
+                           .targets = targets};
+
+        for (guint i = 0; i < run->candidates->len; i++)
+                g_ptr_array_add(candidates, ((PvCandidate *) run->candidates->pdata[i])->name);
+        for (guint i = 0; i < run->legs->len; i++)
+                if (!g_array_index(run->legs, Leg, i).blocked)
+                        g_ptr_array_add(targets, g_array_index(run->legs, Leg, i).target);
+        pv_recorder_add(run->recorder, pv_header_record(&header));
+}
+
+static void
+record_note(Run *run, const char *text)
+{
+        JsonObject *note = pv_record_new("note");
+
+        json_object_set_string_member(note, "text", text);
+        pv_recorder_add(run->recorder, note);
+}
+
+/* ---- running ---- */
+
+static gboolean
+run_checks(Run *run, const Leg *leg, GError **error)
+{
+        const PvOptions *o = run->options;
+        PvPlan plan = {
+                .candidates = leg->candidates,
+                .target = leg->target,
+                .blocked = leg->blocked,
+                .globs = (const char *const *) o->rest,
+                .smp = o->smp,
+                .jobs = (guint) o->jobs,
+                .timeout = (guint) o->timeout,
+        };
+
+        return pv_runner_run(run->loader, &plan, run->recorder, &run->interrupted, error);
+}
+
+static gboolean
+run_bench(Run *run, GError **error)
+{
+        g_autoptr(GPtrArray) targets = g_ptr_array_new();
+        PvBenchTally tally = {0};
+        PvBenchPlan plan = {
+                .candidates = run->candidates,
+                .targets = targets,
+                .max_n = (guint32) run->options->max_cpus,
+                .speed = run->campaign->speed,
+                .timeout = (guint) run->options->timeout,
+        };
+        gboolean ok;
+
+        for (guint i = 0; i < run->legs->len; i++)
+                if (!g_array_index(run->legs, Leg, i).blocked)
+                        g_ptr_array_add(targets, g_array_index(run->legs, Leg, i).target);
+        ok = pv_bench_run(run->loader, &plan, run->recorder, &tally, error);
+        run->interrupted |= tally.interrupted;
+        return ok;
+}
+
+/* Siblings of a real VMM are asked for their APIC IDs once per run, not once per process. */
+static char *
+share_truth(void)
+{
+        char *folder = g_getenv("PVABI_TRUTH_CACHE") ? NULL : g_dir_make_tmp("pvabi-truth-XXXXXX", NULL);
+
+        if (folder)
+                g_setenv("PVABI_TRUTH_CACHE", folder, TRUE);
+        return folder;
+}
+
+static void
+remove_folder(const char *folder)
+{
+        GDir *dir = folder ? g_dir_open(folder, 0, NULL) : NULL;
+        const char *name;
+
+        while (dir && (name = g_dir_read_name(dir))) {
+                g_autofree char *path = g_build_filename(folder, name, NULL);
+
+                unlink(path);
+        }
+        g_clear_pointer(&dir, g_dir_close);
+        if (folder)
+                rmdir(folder);
+}
+
+static gboolean
+run_all(Run *run, GError **error)
+{
+        g_autofree char *truth = share_truth();
+        gboolean ok = TRUE;
+
+        for (guint i = 0; run->campaign->check && ok && !run->interrupted && i < run->legs->len; i++)
+                ok = run_checks(run, &g_array_index(run->legs, Leg, i), error);
+        if (ok && run->campaign->bench && !run->interrupted)
+                ok = run_bench(run, error);
+        remove_folder(truth);
+        return ok;
+}
+
+/* ---- the end ---- */
+
+static gboolean
+any(GPtrArray *records, const char *member, const char *word)
+{
+        for (guint i = 0; i < records->len; i++)
+                if (!strcmp(pv_record_string(records->pdata[i], member), word))
+                        return TRUE;
+        return FALSE;
+}
+
+static PvExit
+exit_code(const Run *run, GPtrArray *records)
+{
+        if (run->interrupted)
+                return PV_EXIT_INTERRUPTED;
+        if (run->broken || any(records, "verdict", "error") || any(records, "answer", "error"))
+                return PV_EXIT_ERROR;
+        if (any(records, "verdict", "fail") || any(records, "verdict", "xpass") || any(records, "answer", "wrong"))
+                return PV_EXIT_UNEXPECTED;
+        for (guint i = 0; i < run->legs->len; i++)
+                if (g_array_index(run->legs, Leg, i).blocked)
+                        return PV_EXIT_INCOMPLETE;
+        if (any(records, "verdict", "blocked") || (run->options->strict && any(records, "verdict", "n/a")))
+                return PV_EXIT_INCOMPLETE;
+        return PV_EXIT_OK;
+}
+
+static void
+print_records(const char *path)
+{
+        g_autofree char *text = NULL;
+
+        if (g_file_get_contents(path, &text, NULL, NULL))
+                fputs(text, stdout);
+}
+
+/* Temporary records are removed when nothing went wrong with the run itself. */
+static int
+finish(Run *run)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) records = pv_record_read(run->records_path, &error);
+        gboolean temporary = !run->options->out && !run->campaign->folder;
+        PvExit code;
+
+        if (!records)
+                return pv_complain(error);
+        code = exit_code(run, records);
+        if (run->options->json)
+                print_records(run->records_path);
+        else
+                pv_report_terminal(records, pv_wants_color());
+        if (!temporary && !pv_report_write(records, run->folder, NULL, &error))
+                return pv_complain(error);
+        if (run->interrupted || run->broken)
+                fprintf(stderr, "pvabi: %s; what was recorded is kept in %s\n",
+                        run->interrupted ? "interrupted" : "ended early", run->records_path);
+        else if (temporary)
+                remove_folder(run->folder);
+        else if (!run->options->json) {
+                g_autofree char *files = pv_report_files(NULL);
+
+                printf("\nFiles in %s: " RECORDS ", %s\n", run->folder, files);
+        }
+        return code;
+}
+
+int
+pv_campaign_run(const PvCampaign *campaign, const PvOptions *options, int argc, char **argv)
+{
+        g_auto(Run) run = {.campaign = campaign, .options = options};
+        g_autoptr(GError) error = NULL;
+        PvTopology topology;
+
+        run.loader = pv_loader_new();
+        run.candidates = g_ptr_array_new_with_free_func((GDestroyNotify) pv_candidate_free);
+        run.legs = g_array_new(FALSE, FALSE, sizeof(Leg));
+        g_array_set_clear_func(run.legs, leg_clear);
+        run.not_run = g_ptr_array_new_with_free_func(g_free);
+        if (options->smp && !pv_smp_parse(options->smp, &topology, &error))
+                return pv_complain(error);
+        if (!add_legs(&run, &error) || !open_records(&run, &error))
+                return pv_complain(error);
+        record_header(&run, argc, argv);
+        if (!run_all(&run, &error)) {
+                int code = pv_complain(error);
+
+                if (code != PV_EXIT_ERROR) {
+                        if (!options->out && !campaign->folder)
+                                remove_folder(run.folder);
+                        return code;
+                }
+                run.broken = TRUE;
+        }
+        if (run.interrupted)
+                record_note(&run, "interrupted: what follows is what had been recorded by then");
+        return finish(&run);
+}

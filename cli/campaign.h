@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A campaign: candidates on targets, recorded, and what its exit code is. */
+#ifndef PVABI_CLI_CAMPAIGN_H
+#define PVABI_CLI_CAMPAIGN_H
+
+#include <glib.h>
+
+#include "cli/options.h"
+
+typedef struct PvCampaign {
+        gboolean check, bench, speed;
+        gboolean every_target; /* without --target: every usable one, not only the model */
+        gboolean headline;     /* without -c: the headline candidates only */
+        const char *folder;    /* default of -o, for records and reports; NULL: records are temporary */
+} PvCampaign;
+
+/* Runs it and prints the result. Returns the exit code. argv: the command line, for the records. */
+int pv_campaign_run(const PvCampaign *campaign, const PvOptions *options, int argc, char **argv);
+
+#endif

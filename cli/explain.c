@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* pvabi explain: one check, and how to reproduce it alone. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/verbs.h"
+#include "common/error.h"
+#include "common/record.h"
+#include "common/smp.h"
+#include "conformance/script.h"
+#include "conformance/suite.h"
+
+#define RECORDS "pvabi-report/records.jsonl"
+
+static void
+print_cells(const PvCheck *check)
+{
+        size_t n;
+        const PvCell *cells = pv_check_cells(check, &n);
+
+        for (size_t i = 0; i < n; i++) {
+                g_autofree char *name = pv_cell_name(&cells[i]);
+
+                printf("%-13s%s\n", i ? "" : "Cells", name);
+        }
+}
+
+/* Who passed in the last comparison, if there was one here. */
+static void
+print_results(const char *id)
+{
+        g_autoptr(GPtrArray) records = pv_record_read(RECORDS, NULL);
+        gboolean any = FALSE;
+
+        for (guint i = 0; records && i < records->len; i++) {
+                JsonObject *r = records->pdata[i];
+
+                if (strcmp(pv_record_string(r, "check"), id))
+                        continue;
+                printf("%-13s%-11s %s on %s, %s\n", any ? "" : "Results", pv_record_string(r, "verdict"),
+                       pv_record_string(r, "candidate"), pv_record_string(r, "target"), pv_record_string(r, "cell"));
+                any = TRUE;
+        }
+        if (!any)
+                printf("%-13snone in " RECORDS "; run: pvabi check -o pvabi-report %s\n", "Results", id);
+}
+
+static void
+print_check(const PvCheck *check)
+{
+        printf("%s\n%-13s%s\n%-13s%s, %s\n%-13s%s\n%-13s%s\n%-13s%s\n", check->id, "Requirement", check->requirement,
+               "Level, area", pv_level_word(check->level), pv_area_word(check->area), "Basis",
+               pv_basis_word(check->basis), "Source", check->source, "Advice", check->advice);
+        print_cells(check);
+        print_results(check->id);
+        printf("%-13spvabi check %s\n", "Alone", check->id);
+}
+
+/* ---- --qtest ---- */
+
+typedef struct Scene {
+        PvTopology topology;
+        uint32_t *apic_id;
+        PvTruth truth;
+        uint64_t base;
+} Scene;
+
+static void
+print_expected(const PvStep *step, const Scene *scene)
+{
+        if (step->value.kind == PV_VALUE_ANY)
+                puts("");
+        else
+                printf("    # expect 0x%" G_GINT64_MODIFIER "x\n",
+                       (guint64) pv_script_value(&step->value, &scene->truth, (PvGpa){0}));
+}
+
+/* Host events go through the monitor, so they are said in words. */
+static void
+print_host_step(const PvStep *step, const Scene *scene)
+{
+        static const char *const event[] = {
+                [PV_HOST_PLUG] = "device_add of selector", [PV_HOST_UNPLUG_REQUEST] = "device_del of selector",
+                [PV_HOST_RESET] = "system_reset", [PV_HOST_SAVE_LOAD] = "migrate",
+                [PV_HOST_EJECTED] = "expect CPUs ejected:", [PV_HOST_N_OST] = "expect ACPI_DEVICE_OST events:",
+                [PV_HOST_OST_SELECTOR] = "expect its slot:", [PV_HOST_OST_EVENT] = "expect its source:",
+                [PV_HOST_OST_STATUS] = "expect its status:",
+        };
+
+        printf("# monitor: %s 0x%" G_GINT64_MODIFIER "x\n", event[step->where],
+               (guint64) pv_script_value(&step->value, &scene->truth, (PvGpa){0}));
+}
+
+static void
+print_step(const PvStep *step, const Scene *scene)
+{
+        char width = step->width == 1 ? 'b' : step->width == 2 ? 'w' : 'l';
+        guint64 address = scene->base + step->where;
+
+        if (step->action == 'H') {
+                print_host_step(step, scene);
+        } else if (step->action == 'W') {
+                printf("out%c 0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x\n", width, address,
+                       (guint64) pv_script_value(&step->value, &scene->truth, (PvGpa){0}));
+        } else if (step->action == 'S') {
+                for (unsigned i = 0; i < step->width; i++)
+                        printf("inb 0x%" G_GINT64_MODIFIER "x    # expect 0x%02x\n", address,
+                               (unsigned) (pv_script_value(&step->value, &scene->truth, (PvGpa){0}) >> 8 * i & 0xff));
+        } else if (step->action == 'R') {
+                printf("in%c 0x%" G_GINT64_MODIFIER "x", width, address);
+                print_expected(step, scene);
+        }
+}
+
+static gboolean
+fill_scene(const PvSuiteEntry *entry, Scene *ret_scene, GError **error)
+{
+        size_t n;
+        const PvCell *cell = pv_check_cells(entry->check, &n);
+        const char *smp = cell->smp ? cell->smp : PV_DEFAULT_SMP;
+        PvRange range = {0};
+
+        if (!pv_smp_parse(smp, &ret_scene->topology, error))
+                return FALSE;
+        ret_scene->apic_id = g_new(uint32_t, ret_scene->topology.max_cpus);
+        for (uint32_t i = 0; i < ret_scene->topology.max_cpus; i++)
+                ret_scene->apic_id[i] = pv_topology_apic_id(&ret_scene->topology, i);
+        ret_scene->truth = (PvTruth){.max_cpus = ret_scene->topology.max_cpus,
+                                     .present_count = ret_scene->topology.cpus,
+                                     .apic_id = ret_scene->apic_id};
+        entry->backend->device->ranges(entry->backend->revisions[0].name, PV_CHIPSET_Q35, &range, 1);
+        ret_scene->base = range.base;
+        printf("# qemu-system-x86_64 -machine q35 -accel tcg -S -nodefaults -display none -smp %s -qtest stdio%s%s\n",
+               smp, cell->plugged ? "    # and -device a CPU for selector " : "", cell->plugged ? cell->plugged : "");
+        return TRUE;
+}
+
+static int
+print_qtest(const PvSuiteEntry *entry)
+{
+        g_autoptr(GError) error = NULL;
+        Scene scene = {0};
+
+        if (!entry->check->steps) {
+                fprintf(stderr, "pvabi: %s is not a script of accesses: a consumer runs it; a failure's record has the "
+                                "last accesses as qtest lines\n",
+                        entry->check->id);
+                return PV_EXIT_INCOMPLETE;
+        }
+        if (!fill_scene(entry, &scene, &error))
+                return pv_complain(error);
+        for (size_t i = 0; i < entry->check->n_steps; i++)
+                print_step(&entry->check->steps[i], &scene);
+        g_free(scene.apic_id);
+        return PV_EXIT_OK;
+}
+
+int
+pv_verb_explain(int argc, char **argv)
+{
+        g_autoptr(PvLoader) loader = pv_loader_new();
+        g_autoptr(GPtrArray) names = pv_loader_names(loader);
+        g_autoptr(GPtrArray) backends = g_ptr_array_new();
+        g_autoptr(GArray) suite = NULL;
+        g_auto(PvOptions) options = {0};
+        const PvSuiteEntry *entry;
+        int code;
+
+        if (!pv_options_parse(&options, PV_OPTIONS_QTEST, "ID", "Explains one check.", argc, argv, &code))
+                return code;
+        for (guint i = 0; i < names->len; i++) {
+                const PvBackend *backend = pv_loader_get(loader, names->pdata[i], NULL);
+
+                if (backend)
+                        g_ptr_array_add(backends, (gpointer) backend);
+        }
+        suite = pv_suite((const PvBackend *const *) backends->pdata, backends->len);
+        entry = options.rest ? pv_suite_find(suite, options.rest[0]) : NULL;
+        if (!entry) {
+                fprintf(stderr, "pvabi: unknown check '%s'; 'pvabi list checks' shows their IDs\n",
+                        options.rest ? options.rest[0] : "");
+                return PV_EXIT_USAGE;
+        }
+        if (options.qtest)
+                return print_qtest(entry);
+        print_check(entry->check);
+        return PV_EXIT_OK;
+}

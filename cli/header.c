@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Collects what a run record says of program, command and machine. */
+#include "cli/header.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "commit.h"
+#include "common/machine.h"
+#include "common/record.h"
+#include "common/target.h"
+#include "common/verdict.h"
+
+/* Value of the first `key separator value` line of a file, without quotes. */
+static char *
+lookup(const char *path, const char *key, char separator)
+{
+        g_autofree char *text = NULL;
+        g_auto(GStrv) lines = NULL;
+
+        if (!g_file_get_contents(path, &text, NULL, NULL))
+                return g_strdup("unknown");
+        lines = g_strsplit(text, "\n", -1);
+        for (guint i = 0; lines[i]; i++) {
+                char *value = strchr(lines[i], separator);
+
+                if (g_str_has_prefix(lines[i], key) && value)
+                        return g_strstrip(g_strdelimit(g_strdup(value + 1), "\"", ' '));
+        }
+        return g_strdup("unknown");
+}
+
+static JsonObject *
+machine(void)
+{
+        g_autofree char *cpu = lookup("/proc/cpuinfo", "model name", ':');
+        g_autofree char *os = lookup("/etc/os-release", "PRETTY_NAME", '=');
+        g_autofree char *kernel = NULL;
+        JsonObject *object = json_object_new();
+        struct utsname name;
+
+        kernel = uname(&name) == 0 ? g_strdup_printf("%s %s", name.sysname, name.release) : g_strdup("unknown");
+        json_object_set_string_member(object, "cpu", cpu);
+        json_object_set_string_member(object, "kernel", kernel);
+        json_object_set_string_member(object, "os", os);
+        return object;
+}
+
+static JsonArray *
+names(GPtrArray *candidates, gboolean headline_only)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < candidates->len; i++)
+                if (!headline_only || g_strv_contains(pv_headline, candidates->pdata[i]))
+                        json_array_add_string_element(array, candidates->pdata[i]);
+        return array;
+}
+
+static JsonArray *
+targets(GPtrArray *list)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < list->len; i++) {
+                const PvTarget *target = list->pdata[i];
+                JsonObject *object = json_object_new();
+                g_autofree char *version = target->ops->version(target);
+
+                json_object_set_string_member(object, "name", target->name);
+                json_object_set_string_member(object, "kind", target->ops->kind);
+                json_object_set_string_member(object, "version", version ? version : "unknown");
+                json_object_set_string_member(object, "device", pv_origin_word(target->ops->device));
+                json_array_add_object_element(array, object);
+        }
+        return array;
+}
+
+static JsonArray *
+not_run(GPtrArray *pairs)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i + 1 < pairs->len; i += 2) {
+                JsonObject *object = json_object_new();
+
+                json_object_set_string_member(object, "target", pairs->pdata[i]);
+                json_object_set_string_member(object, "why", pairs->pdata[i + 1]);
+                json_array_add_object_element(array, object);
+        }
+        return array;
+}
+
+JsonObject *
+pv_header_record(const PvHeader *header)
+{
+        JsonObject *record = pv_record_new("run");
+        g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+        g_autofree char *started = g_date_time_format_iso8601(now);
+        g_autoptr(GString) command = g_string_new("pvabi");
+
+        for (int i = 0; i < header->argc; i++)
+                g_string_append_printf(command, " %s", header->argv[i]);
+        json_object_set_int_member(record, "schema", PV_RECORD_SCHEMA);
+        json_object_set_string_member(record, "version", PVABI_VERSION);
+        json_object_set_string_member(record, "commit", PVABI_COMMIT);
+        json_object_set_string_member(record, "command", command->str);
+        json_object_set_int_member(record, "seed", header->seed);
+        json_object_set_string_member(record, "started", started);
+        json_object_set_object_member(record, "machine", machine());
+        json_object_set_array_member(record, "candidates", names(header->candidates, FALSE));
+        json_object_set_array_member(record, "headline", names(header->candidates, !header->asked_for));
+        json_object_set_array_member(record, "targets", targets(header->targets));
+        json_object_set_array_member(record, "not_run", not_run(header->not_run));
+        return record;
+}

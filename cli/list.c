@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* pvabi list: what there is to name on the command line. */
+#include <stdio.h>
+#include <string.h>
+
+#include <json-glib/json-glib.h>
+
+#include "cli/options.h"
+#include "cli/verbs.h"
+#include "common/error.h"
+#include "common/target.h"
+#include "conformance/suite.h"
+
+/* One row: a name, and what to say of it; level is indentation on the terminal and a member in JSON. */
+typedef struct Row {
+        const char *kind, *name, *text;
+        int level;
+} Row;
+
+typedef struct Output {
+        gboolean json;
+        JsonArray *rows;
+} Output;
+
+static void
+emit(Output *out, Row row)
+{
+        JsonObject *object;
+
+        if (!out->json) {
+                printf("%*s%-*s %s\n", 2 * row.level, "", 28 - 2 * row.level, row.name, row.text);
+                return;
+        }
+        object = json_object_new();
+        json_object_set_string_member(object, "kind", row.kind);
+        json_object_set_string_member(object, "name", row.name);
+        json_object_set_string_member(object, "text", row.text);
+        json_array_add_object_element(out->rows, object);
+}
+
+static int
+by_name(gconstpointer a, gconstpointer b)
+{
+        return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Every backend that can be loaded; one that cannot is a line on stderr. Newest error decides the exit code. */
+static GPtrArray *
+load_backends(PvLoader *loader, PvExit *ret_code)
+{
+        g_autoptr(GPtrArray) names = pv_loader_names(loader);
+        GPtrArray *backends = g_ptr_array_new();
+
+        g_ptr_array_sort(names, by_name);
+        for (guint i = 0; i < names->len; i++) {
+                g_autoptr(GError) error = NULL;
+                const PvBackend *backend = pv_loader_get(loader, names->pdata[i], &error);
+
+                if (backend)
+                        g_ptr_array_add(backends, (gpointer) backend);
+                else
+                        *ret_code = (PvExit) pv_complain(error);
+        }
+        return backends;
+}
+
+static void
+list_backend(Output *out, const PvBackend *backend)
+{
+        emit(out, (Row){"backend", backend->name, backend->summary, 0});
+        for (size_t i = 0; i < backend->n_revisions; i++) {
+                g_autofree char *name = g_strdup_printf(":%s", backend->revisions[i].name);
+
+                emit(out, (Row){"revision", name, backend->revisions[i].summary, 1});
+        }
+        for (size_t i = 0; i < backend->n_consumers; i++) {
+                g_autofree char *name = g_strdup_printf("/%s", backend->consumers[i]->name);
+
+                emit(out, (Row){"consumer", name, backend->consumers[i]->summary, 1});
+        }
+}
+
+static PvExit
+list_backends(Output *out)
+{
+        g_autoptr(PvLoader) loader = pv_loader_new();
+        PvExit code = PV_EXIT_OK;
+        g_autoptr(GPtrArray) backends = load_backends(loader, &code);
+
+        for (guint i = 0; i < backends->len; i++)
+                list_backend(out, backends->pdata[i]);
+        return code;
+}
+
+static PvExit
+list_candidates(Output *out)
+{
+        for (int i = 0; pv_headline[i]; i++)
+                emit(out, (Row){"candidate", pv_headline[i], "in the headline", 0});
+        if (!out->json)
+                puts("\nAny BACKEND[:REVISION][+BACKEND[:REVISION]...][/[BACKEND.]CONSUMER[@REVISION]] is a candidate;\n"
+                     "none:ones, none:zero and none:stale are machines without a device.");
+        return PV_EXIT_OK;
+}
+
+static PvExit
+list_checks(Output *out)
+{
+        g_autoptr(PvLoader) loader = pv_loader_new();
+        PvExit code = PV_EXIT_OK;
+        g_autoptr(GPtrArray) backends = load_backends(loader, &code);
+        g_autoptr(GArray) suite = pv_suite((const PvBackend *const *) backends->pdata, backends->len);
+
+        for (guint i = 0; i < suite->len; i++) {
+                const PvCheck *check = g_array_index(suite, PvSuiteEntry, i).check;
+
+                emit(out, (Row){"check", check->id, check->requirement, 0});
+        }
+        return code;
+}
+
+static PvExit
+list_targets(Output *out)
+{
+        for (int i = 0; pv_targets[i]; i++)
+                emit(out, (Row){"target", pv_targets[i]->kind, pv_targets[i]->summary, 0});
+        return PV_EXIT_OK;
+}
+
+static const struct {
+        const char *name;
+        PvExit (*list)(Output *out);
+} kinds[] = {
+        {"backends", list_backends},
+        {"candidates", list_candidates},
+        {"checks", list_checks},
+        {"targets", list_targets},
+};
+
+static void
+print_json(Output *out)
+{
+        g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
+        g_autofree char *text = NULL;
+
+        json_node_take_array(node, out->rows);
+        text = json_to_string(node, TRUE);
+        puts(text);
+}
+
+int
+pv_verb_list(int argc, char **argv)
+{
+        g_auto(PvOptions) options = {0};
+        Output out = {0};
+        int code;
+
+        if (!pv_options_parse(&options, PV_OPTIONS_JSON, "backends|candidates|checks|targets",
+                              "Lists what can be named on the command line; without an argument, backends.", argc,
+                              argv, &code))
+                return code;
+        out = (Output){options.json, json_array_new()};
+        for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+                if (options.rest ? strcmp(options.rest[0], kinds[i].name) : i > 0)
+                        continue;
+                code = kinds[i].list(&out);
+                if (out.json)
+                        print_json(&out);
+                return code;
+        }
+        fprintf(stderr, "pvabi: cannot list '%s'; there are backends, candidates, checks and targets\n",
+                options.rest[0]);
+        return PV_EXIT_USAGE;
+}

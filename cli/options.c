@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Command-line options, by GOption. */
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+#define N_ENTRIES 16
+
+typedef struct Entry {
+        GOptionEntry entry;
+        guint sets; /* PvOptionSet */
+} Entry;
+
+#define OPTION(sets, name, letter, type, member, text, value) {{name, letter, 0, type, &(member), text, value}, sets}
+
+static void
+fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
+{
+        const Entry all[] = {
+                OPTION(PV_OPTIONS_RUN, "candidate", 'c', G_OPTION_ARG_STRING_ARRAY, o->candidates,
+                       "MACHINE[/CONSUMER] to run; may be repeated", "CANDIDATE"),
+                OPTION(PV_OPTIONS_RUN, "target", 't', G_OPTION_ARG_STRING_ARRAY, o->targets,
+                       "model, or qtest[:BINARY][:MACHINE]; may be repeated", "TARGET"),
+                OPTION(PV_OPTIONS_RUN | PV_OPTIONS_REPORT, "output", 'o', G_OPTION_ARG_FILENAME, o->out,
+                       "folder for records and reports", "DIR"),
+                OPTION(PV_OPTIONS_REPORT, "format", 'f', G_OPTION_ARG_STRING, o->formats,
+                       "what to write: md,json,junit (default: all)", "LIST"),
+                OPTION(PV_OPTIONS_RUN, "seed", 0, G_OPTION_ARG_INT, o->seed, "seed of what is random (default: 1)",
+                       "N"),
+                OPTION(PV_OPTIONS_RUN, "timeout", 0, G_OPTION_ARG_INT, o->timeout,
+                       "seconds that one cell or one size may take (default: 60)", "SECONDS"),
+                OPTION(PV_OPTIONS_RUN, "strict", 0, G_OPTION_ARG_NONE, o->strict,
+                       "exit 3 when a limit of a target kept a check from running", NULL),
+                OPTION(PV_OPTIONS_RUN | PV_OPTIONS_JSON, "json", 0, G_OPTION_ARG_NONE, o->json,
+                       "print JSON instead of tables", NULL),
+                OPTION(PV_OPTIONS_CHECK, "smp", 0, G_OPTION_ARG_STRING, o->smp,
+                       "topology, as QEMU writes it, for the checks that hold for any", "TOPOLOGY"),
+                OPTION(PV_OPTIONS_CHECK, "jobs", 'j', G_OPTION_ARG_INT, o->jobs,
+                       "checks at a time (default: one per processor)", "N"),
+                OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
+                       "largest number of CPUs to measure (default: 1048576)", "N"),
+                OPTION(PV_OPTIONS_QTEST, "qtest", 0, G_OPTION_ARG_NONE, o->qtest,
+                       "print lines to paste into qemu-system-x86_64 -qtest stdio", NULL),
+        };
+        gsize n = 0;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+                if (all[i].sets & set)
+                        ret_entries[n++] = all[i].entry;
+        ret_entries[n++] = (GOptionEntry){G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->rest, NULL, NULL};
+        ret_entries[n] = (GOptionEntry){0};
+}
+
+static gboolean
+refuse(int *ret_exit, const char *why)
+{
+        fprintf(stderr, "pvabi: %s; --help shows what there is\n", why);
+        *ret_exit = PV_EXIT_USAGE;
+        return FALSE;
+}
+
+gboolean
+pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const char *summary, int argc, char **argv,
+                 int *ret_exit)
+{
+        g_autofree char *name = g_strconcat("pvabi ", argv[0], NULL);
+        g_autoptr(GOptionContext) context = g_option_context_new(arguments);
+        g_autoptr(GError) error = NULL;
+        GOptionEntry entries[N_ENTRIES];
+
+        *o = (PvOptions){.seed = 1, .timeout = 60};
+        fill_entries(o, set, entries);
+        g_set_prgname(name);
+        g_option_context_set_summary(context, summary);
+        g_option_context_add_main_entries(context, entries, NULL);
+        if (!g_option_context_parse(context, &argc, &argv, &error))
+                return refuse(ret_exit, error->message);
+        if (o->timeout < 1 || o->timeout > 86400)
+                return refuse(ret_exit, "--timeout takes 1 to 86400 seconds");
+        if (o->jobs < 0 || o->jobs > 1024)
+                return refuse(ret_exit, "--jobs takes 1 to 1024, or 0 for one per processor");
+        if (o->max_cpus < 0)
+                return refuse(ret_exit, "--max-cpus takes a number of at least 1");
+        return TRUE;
+}
+
+void
+pv_options_clear(PvOptions *o)
+{
+        g_strfreev(o->candidates);
+        g_strfreev(o->targets);
+        g_strfreev(o->rest);
+        g_free(o->out);
+        g_free(o->smp);
+        g_free(o->formats);
+}
+
+int
+pv_complain(const GError *error)
+{
+        fprintf(stderr, "pvabi: %s\n", error->message);
+        return pv_error_exit(error);
+}
+
+gboolean
+pv_wants_color(void)
+{
+        const char *no_color = g_getenv("NO_COLOR");
+
+        return isatty(STDOUT_FILENO) && (!no_color || !*no_color);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Options that several verbs share. */
+#ifndef PVABI_CLI_OPTIONS_H
+#define PVABI_CLI_OPTIONS_H
+
+#include <glib.h>
+
+typedef struct PvOptions {
+        char **candidates;
+        char **targets;
+        char *out; /* folder; NULL: not given */
+        char *smp;
+        char *formats;
+        gint seed, jobs, timeout, max_cpus;
+        gboolean strict, json, qtest;
+        char **rest; /* what is not an option; may be NULL */
+} PvOptions;
+
+typedef enum PvOptionSet {
+        PV_OPTIONS_RUN = 1 << 0,    /* -c, --target, -o, --seed, --timeout, --json, --strict */
+        PV_OPTIONS_CHECK = 1 << 1,  /* --smp, --jobs */
+        PV_OPTIONS_BENCH = 1 << 2,  /* --max-cpus */
+        PV_OPTIONS_REPORT = 1 << 3, /* -o, --format */
+        PV_OPTIONS_JSON = 1 << 4,
+        PV_OPTIONS_QTEST = 1 << 5,
+} PvOptionSet;
+
+/*
+ * Parses the arguments of a verb; arguments: what --help calls the rest. FALSE: *ret_exit is what the verb returns
+ * (help was shown, or a line on stderr said what is wrong).
+ */
+gboolean pv_options_parse(PvOptions *ret_options, PvOptionSet set, const char *arguments, const char *summary,
+                          int argc, char **argv, int *ret_exit);
+void pv_options_clear(PvOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PvOptions, pv_options_clear)
+
+/* Says what is wrong in one line and returns the exit code for it. */
+int pv_complain(const GError *error);
+
+/* Colour on this terminal? */
+gboolean pv_wants_color(void);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* pvabi report: record files into reports. */
+#include "reports/report.h"
+
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "cli/verbs.h"
+#include "common/error.h"
+#include "common/record.h"
+
+static gboolean
+read_all(char **paths, GPtrArray *records, GError **error)
+{
+        for (guint i = 0; paths[i]; i++) {
+                g_autoptr(GPtrArray) more = pv_record_read(paths[i], error);
+
+                if (!more)
+                        return FALSE;
+                for (guint j = 0; j < more->len; j++)
+                        g_ptr_array_add(records, json_object_ref(more->pdata[j]));
+        }
+        return TRUE;
+}
+
+int
+pv_verb_report(int argc, char **argv)
+{
+        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        g_auto(PvOptions) options = {0};
+        g_autoptr(GError) error = NULL;
+        int code;
+
+        if (!pv_options_parse(&options, PV_OPTIONS_REPORT, "RECORDS...",
+                              "Makes a report from record files; with -o also as files.", argc, argv, &code))
+                return code;
+        if (!options.rest) {
+                fputs("pvabi: no record file given; 'pvabi compare' writes pvabi-report/records.jsonl\n", stderr);
+                return PV_EXIT_USAGE;
+        }
+        if (!read_all(options.rest, records, &error))
+                return pv_complain(error);
+        if (options.out && !pv_report_write(records, options.out, options.formats, &error))
+                return pv_complain(error);
+        pv_report_terminal(records, pv_wants_color());
+        return PV_EXIT_OK;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* How a guest's access reaches a device. All that a consumer knows of the world. Freestanding. */
+#ifndef PVABI_COMMON_BUS_H
+#define PVABI_COMMON_BUS_H
+
+#include "common/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct PvBus PvBus;
+
+enum {
+        PV_BUS_PIO = 1u << 0,
+        PV_BUS_STRING = 1u << 1, /* REP INS reaches the device as one exit per chunk, not one per byte */
+        PV_BUS_GPA = 1u << 2,    /* guest memory can be allocated, and devices can DMA to it */
+        PV_BUS_SHARE = 1u << 3,  /* a page-table service exists: memory can be shared with the host */
+};
+
+/* What the target can express; a cell beyond it is n/a, with the limit as the reason. */
+typedef struct PvLimits {
+        uint32_t max_cpus;
+        uint32_t max_apic_id;
+        bool hotplug;
+        bool migrate;
+} PvLimits;
+
+/*
+ * Every function returns 0 or a fatal PV_E_GONE / PV_E_BUDGET; gpa_alloc also PV_E_REFUSED (shared memory where
+ * no page-table service exists) and gpa_* PV_E_REFUSED outside guest RAM. Outputs are untouched on failure.
+ */
+typedef struct PvBusOps {
+        int (*read)(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value);
+        int (*write)(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t value);
+        /* n bytes from one port, as REP INSB does. */
+        int (*read_string)(PvBus *bus, uint64_t port, void *ret_data, size_t n);
+        /* n bytes, page-aligned, zeroed. Owned by the guest until gpa_free, which makes it private again. */
+        int (*gpa_alloc)(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa);
+        int (*gpa_free)(PvBus *bus, PvGpa gpa);
+        int (*gpa_read)(PvBus *bus, PvGpa gpa, void *ret_data, size_t n);
+        int (*gpa_write)(PvBus *bus, PvGpa gpa, const void *data, size_t n);
+        void (*free)(PvBus *bus);
+} PvBusOps;
+
+/* The head of every bus; a target or wrapper embeds it as its first member. */
+struct PvBus {
+        const PvBusOps *ops;
+        PvGuestKind guest;
+        PvPhase phase;
+        uint32_t caps; /* PV_BUS_* */
+        PvLimits limits;
+};
+
+static inline int
+pv_bus_in(PvBus *bus, uint64_t port, unsigned width, uint32_t *ret_value)
+{
+        uint64_t value = 0;
+        int r = bus->ops->read(bus, PV_SPACE_PIO, port, width, &value);
+
+        if (!r)
+                *ret_value = (uint32_t) value;
+        return r;
+}
+
+static inline int
+pv_bus_out(PvBus *bus, uint64_t port, unsigned width, uint32_t value)
+{
+        return bus->ops->write(bus, PV_SPACE_PIO, port, width, value);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* A check: one requirement, the scenes it is tried in, what is done, and how the result is judged. */
+#ifndef PVABI_COMMON_CHECK_H
+#define PVABI_COMMON_CHECK_H
+
+#include "common/consumer.h"
+#include "common/host.h"
+#include "common/verdict.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Accesses and memory events of one run, as the bus saw them. */
+typedef struct PvCounts {
+        uint64_t reads, writes;  /* scalar accesses to the machine's devices */
+        uint64_t strings;        /* REP INS instructions */
+        uint64_t string_bytes;   /* bytes they transferred: as many accesses where string IO is unrolled */
+        uint64_t platform;       /* accesses to the host bridge, made to find a device */
+        uint64_t doorbells;      /* writes that may start a DMA transfer */
+        uint64_t gpa_bytes;      /* bytes the guest moved to or from memory a device may see */
+        uint64_t shared_pages;   /* pages made shared: each costs a page state change there and back */
+} PvCounts;
+
+/*
+ * One seeded bug, or one lie, as data: a wrapper around a device or a consumer applies it. offset is from the base of
+ * the device's first range; an access matches when offset (or PV_ANYWHERE), width (or 0) and, for writes,
+ * (value & mask) == match agree.
+ */
+typedef enum PvMutationKind {
+        PV_MUTATE_NOTHING,
+        PV_MUTATE_READ_AND,     /* the answer & operand */
+        PV_MUTATE_READ_OR,
+        PV_MUTATE_READ_XOR,
+        PV_MUTATE_READ_ADD,
+        PV_MUTATE_READ_SET,
+        PV_MUTATE_READ_TWICE,   /* side effects of a read happen twice */
+        PV_MUTATE_READ_MOVED,   /* answers for offset + operand */
+        PV_MUTATE_WRITE_DROP,
+        PV_MUTATE_WRITE_AND,    /* stores value & operand */
+        PV_MUTATE_WRITE_OR,
+        PV_MUTATE_WRITE_ADD,
+        PV_MUTATE_WRITE_SET,
+        PV_MUTATE_WRITE_TWICE,
+        PV_MUTATE_WRITE_WIDTH,  /* stores with width operand */
+        PV_MUTATE_WRITE_THEN,   /* a matching write is followed by a 1-byte write of operand at offset then */
+        PV_MUTATE_RESET_THEN,   /* reset is followed by that write */
+        PV_MUTATE_RESET_DROP,
+        PV_MUTATE_RESET_RECREATE, /* reset is a power cycle */
+        PV_MUTATE_WRITE_EJECTS,   /* a matching write also tells the host that selector operand is gone */
+        PV_MUTATE_PLUG_DROP,
+        PV_MUTATE_PLUG_ADD,     /* the device is told of selector + operand */
+        PV_MUTATE_UNPLUG_DROP,  /* unplug requests are lost */
+        PV_MUTATE_UNPLUGGED_DROP,
+        PV_MUTATE_EJECTED_DROP, /* the host is not told */
+        PV_MUTATE_EJECTED_ADD,
+        PV_MUTATE_OST_DROP,
+        PV_MUTATE_OST_SWAP,     /* event and status change places */
+        PV_MUTATE_DMA_READ_FAIL,
+        PV_MUTATE_DMA_WRITE_DROP, /* stores of width bytes (0: any) are lost */
+        PV_MUTATE_DMA_WRITE_XOR,  /* the first byte of such stores ^ operand */
+        PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
+        PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */
+        PV_MUTATE_CONSUMER_POSSIBLE, /* possible count + operand */
+        PV_MUTATE_CONSUMER_PRESENT_COUNT,
+        PV_MUTATE_CONSUMER_PRESENT_FLIP, /* presence of selector operand is inverted */
+        PV_MUTATE_CONSUMER_IDS_ARE_SELECTORS,
+        PV_MUTATE_CONSUMER_EVENT,    /* the event's selector + operand */
+        PV_MUTATE_CONSUMER_EVENT_ID, /* the event's APIC ID + operand */
+        PV_MUTATE_CONSUMER_ACK,      /* ack does nothing and says 0 */
+        PV_MUTATE_CONSUMER_EJECT,    /* eject does nothing and says 0 */
+        PV_MUTATE_CONSUMER_OST,
+        PV_MUTATE_CONSUMER_POLL,     /* poll, when idle, announces an insert event */
+        PV_MUTATE_CONSUMER_WALK,     /* poll counts all CPUs first */
+        PV_MUTATE_CONSUMER_MEMORY,   /* enumerate also uses a page of memory of PvSharing operand */
+        PV_MUTATE_CONSUMER_RETRY,    /* detect and enumerate try again for as long as there is a finding */
+} PvMutationKind;
+
+#define PV_ANYWHERE UINT64_MAX
+
+typedef struct PvMutation {
+        PvMutationKind kind;
+        uint64_t offset;
+        unsigned width;
+        uint64_t mask, match;
+        uint64_t operand;
+        uint64_t then; /* offset of the extra write */
+} PvMutation;
+
+/* A scene: zero is the default of each. */
+typedef struct PvCell {
+        const char *smp;     /* QEMU's -smp; NULL: PV_DEFAULT_SMP */
+        const char *plugged; /* selectors also present at power-on, cold-plugged: "10" or "3,7" */
+        const char *machine; /* stands in for the candidate's machine: "none:ones", "regblock:legacy" */
+        PvChipset chipset;
+        PvGuestKind guest;
+        PvPhase phase;
+        const PvMutation *hostile; /* the device lies in this way */
+} PvCell;
+
+/* Two sockets of three cores of two threads: its APIC IDs have a hole. */
+#define PV_DEFAULT_SMP "2,maxcpus=12,sockets=2,dies=1,cores=3,threads=2"
+
+/* What a check may touch. */
+typedef struct PvScene {
+        PvBus *bus;
+        PvHost *host;
+        const PvConsumerOps *consumer; /* after init() */
+        void *consumer_state;
+        const PvCell *cell;
+        const PvCounts *counts; /* live */
+        uint64_t base;          /* of the first range of the backend whose rule this is; 0 for an ABI-blind check */
+        uint32_t claimed;       /* PvFacet: what machine and consumer claim together */
+        const PvView *buffers;  /* an empty view with buffers for every possible CPU; copy it */
+        PvTruth truth;          /* before act */
+} PvScene;
+
+#define PV_N_VALUES 64
+
+/* Everything a judge may look at. */
+typedef struct PvObservation {
+        PvTruth before, after; /* of act */
+        PvView view;
+        PvCounts counts;       /* of act alone */
+        uint32_t claimed;
+        PvGpa page;            /* of the steps that use memory */
+        int result[8];         /* what calls returned, in the check's own order */
+        uint64_t value[PV_N_VALUES]; /* what was read, in order */
+        unsigned n_values;
+} PvObservation;
+
+typedef struct PvJudgement {
+        PvVerdict verdict;
+        char expected[256];
+        char actual[256];
+} PvJudgement;
+
+/* A number in a step: a literal, or looked up in what was true before the first step. */
+typedef enum PvValueKind {
+        PV_VALUE_LITERAL,
+        PV_VALUE_ANY,           /* recorded, not judged */
+        PV_VALUE_MAX_CPUS,      /* plus arg */
+        PV_VALUE_PRESENT_COUNT, /* plus arg */
+        PV_VALUE_APIC_ID,       /* of selector arg */
+        PV_VALUE_APIC_ID_LIMIT, /* the largest APIC ID + 1 */
+        PV_VALUE_PAGE,          /* address of the memory page plus arg */
+} PvValueKind;
+
+typedef struct PvValue {
+        PvValueKind kind;
+        uint64_t arg;
+} PvValue;
+
+typedef enum PvHostAction {
+        PV_HOST_PLUG,           /* selector: value */
+        PV_HOST_UNPLUG_REQUEST, /* selector: value */
+        PV_HOST_RESET,
+        PV_HOST_SAVE_LOAD,
+        PV_HOST_EJECTED,        /* expects value: CPUs ejected so far */
+        PV_HOST_N_OST,          /* expects value: _OST reports so far; likewise the members of the last one */
+        PV_HOST_OST_SELECTOR,
+        PV_HOST_OST_EVENT,
+        PV_HOST_OST_STATUS,
+} PvHostAction;
+
+/*
+ * One line of a script, in the letters of a trace: R and W access base + where; S reads width (at most 8) bytes as a
+ * string from base + where, first byte lowest; M stores and m expects a big-endian number of width bytes at page +
+ * where; H is the host event or question `where`. Expected values of R, S, m and of questions stand in value.
+ */
+typedef struct PvStep {
+        char action;
+        uint8_t width;
+        uint32_t where;
+        PvValue value;
+} PvStep;
+
+typedef struct PvCheck {
+        const char *id; /* AREA-TOPIC-NNN, never reused */
+        PvLevel level;
+        PvArea area;
+        PvBasis basis;
+        const char *source;      /* document and paragraph */
+        const char *requirement; /* one sentence */
+        const char *advice;      /* what to look at when it fails */
+        uint64_t needs, excludes; /* features of the revision claimed */
+        const char *newer;  /* with excludes: the check that passes instead on a device newer than claimed */
+        uint32_t facets;    /* PvFacet: what a candidate must claim, else not-claimed */
+        bool any_smp;       /* holds for every topology: --smp replaces that of a cell which names none */
+        bool live;          /* the facets must follow host events: n/a where a file was injected into a real VMM */
+        const PvCell *cells; /* NULL: one, with every default */
+        size_t n_cells;
+        /* Either a script ... */
+        const PvStep *steps;
+        size_t n_steps;
+        /*
+         * ... or two functions. act never judges; 0, a fatal code, PV_E_UNSUPPORTED: not claimed. judge is a pure
+         * function of the observation.
+         */
+        int (*act)(const PvScene *scene, PvObservation *ret_observation);
+        void (*judge)(const PvObservation *observation, PvJudgement *ret_judgement);
+} PvCheck;
+
+/* A seeded bug and the check that must see it. */
+typedef struct PvMutant {
+        const char *name;
+        const char *kills;     /* check ID */
+        const char *candidate; /* where it lives */
+        const char *bug;       /* one sentence */
+        PvMutation mutation;
+} PvMutant;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

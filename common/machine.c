@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* Parsing of machine and candidate names. */
+#include "common/machine.h"
+
+#include <string.h>
+
+#include "common/error.h"
+
+const char *const pv_headline[] = {
+        "regblock:qemu-5.0",
+        "regblock:qemu-6.0",
+        "fwcfg:topology+regblock:qemu-2.7/port",
+        "fwcfg:topology+regblock:qemu-2.7/dma",
+        "fwcfg:map+regblock:qemu-2.7/port",
+        NULL,
+};
+
+static gboolean
+refuse(GError **error, const char *name, const char *why, const char *hint)
+{
+        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "candidate %s: %s; %s", name, why, hint);
+        return FALSE;
+}
+
+static gboolean
+parse_none(const char *name, PvMachine *ret_machine, GError **error)
+{
+        static const char *const policy[] = {"ones", "zero", "stale"};
+
+        for (int i = 0; i < (int) G_N_ELEMENTS(policy); i++) {
+                if (strcmp(name + strlen("none:"), policy[i]))
+                        continue;
+                *ret_machine = (PvMachine){.name = g_strdup(name), .absence = (PvAbsence) i};
+                return TRUE;
+        }
+        return refuse(error, name, "an absent device answers in one of three ways",
+                      "write none:ones, none:zero or none:stale");
+}
+
+static const PvRevision *
+find_revision(const PvBackend *backend, const char *name)
+{
+        for (size_t i = 0; i < backend->n_revisions; i++)
+                if (!name || !strcmp(backend->revisions[i].name, name))
+                        return &backend->revisions[i];
+        return NULL;
+}
+
+static char *
+revision_names(const PvBackend *backend)
+{
+        GString *names = g_string_new(NULL);
+
+        for (size_t i = 0; i < backend->n_revisions; i++)
+                g_string_append_printf(names, "%s%s", i ? ", " : "", backend->revisions[i].name);
+        return g_string_free(names, FALSE);
+}
+
+/* `backend[:revision]`; a plug-in's name is a path up to its last ".so". */
+static gboolean
+parse_part(PvLoader *loader, const char *name, const char *text, PvPart *ret_part, GError **error)
+{
+        const char *so = g_strrstr(text, ".so");
+        const char *colon = strchr(so ? so : text, ':');
+        g_autofree char *backend_name = colon ? g_strndup(text, (gsize) (colon - text)) : g_strdup(text);
+        PvPart part = {0};
+
+        part.backend = pv_loader_get(loader, backend_name, error);
+        if (!part.backend)
+                return FALSE;
+        part.revision = find_revision(part.backend, colon ? colon + 1 : NULL);
+        if (!part.revision) {
+                g_autofree char *known = revision_names(part.backend);
+                g_autofree char *hint = g_strdup_printf("%s has %s", part.backend->name, known);
+                g_autofree char *why = g_strdup_printf("no revision '%s'", colon + 1);
+
+                return refuse(error, name, why, hint);
+        }
+        *ret_part = part;
+        return TRUE;
+}
+
+gboolean
+pv_machine_parse(PvLoader *loader, const char *name, PvMachine *ret_machine, GError **error)
+{
+        g_auto(GStrv) parts = g_strsplit(name, "+", -1);
+        PvMachine machine = {0};
+
+        if (g_str_has_prefix(name, "none:"))
+                return parse_none(name, ret_machine, error);
+        for (guint i = 0; parts[i]; i++) {
+                if (i == PV_PARTS_MAX)
+                        return refuse(error, name, "too many devices", "a machine has at most four");
+                if (!parse_part(loader, name, parts[i], &machine.part[i], error))
+                        return FALSE;
+                machine.n_parts++;
+        }
+        if (machine.n_parts == 0)
+                return refuse(error, name, "no machine named", "write for example regblock:qemu-6.0");
+        machine.name = g_strdup(name);
+        *ret_machine = machine;
+        return TRUE;
+}
+
+void
+pv_machine_clear(PvMachine *machine)
+{
+        g_clear_pointer(&machine->name, g_free);
+}
+
+/* ---- consumers ---- */
+
+static const PvConsumerOps *
+find_consumer(const PvBackend *backend, const char *name)
+{
+        for (size_t i = 0; i < backend->n_consumers; i++)
+                if (!strcmp(backend->consumers[i]->name, name))
+                        return backend->consumers[i];
+        return NULL;
+}
+
+static void
+add_consumer(PvCandidate *c, const PvBackend *backend, const PvConsumerOps *ops, const char *assumed)
+{
+        for (unsigned i = 0; i < c->n_consumers; i++) {
+                if (c->consumer[i].backend != backend)
+                        continue;
+                c->consumer[i].ops = ops;
+                g_free(c->consumer[i].assumed);
+                c->consumer[i].assumed = g_strdup(assumed);
+                return;
+        }
+        c->consumer[c->n_consumers++] = (PvConsumerChoice){backend, ops, g_strdup(assumed)};
+}
+
+/* `[backend.]name[@revision]`: replaces the default consumer of its backend. */
+static gboolean
+parse_consumer(PvLoader *loader, PvCandidate *c, const char *text, GError **error)
+{
+        g_auto(GStrv) at = g_strsplit(text, "@", 2);
+        const char *dot = strchr(at[0], '.');
+        const char *name = dot ? dot + 1 : at[0];
+        const PvBackend *backend = NULL;
+        const PvConsumerOps *ops = NULL;
+
+        if (dot) {
+                g_autofree char *backend_name = g_strndup(at[0], (gsize) (dot - at[0]));
+
+                backend = pv_loader_get(loader, backend_name, error);
+                if (!backend)
+                        return FALSE;
+                ops = find_consumer(backend, name);
+        }
+        for (unsigned i = 0; !dot && !ops && i < c->machine.n_parts; i++) {
+                backend = c->machine.part[i].backend;
+                ops = find_consumer(backend, name);
+        }
+        if (!ops) {
+                g_autofree char *why = g_strdup_printf("no consumer '%s'", at[0]);
+
+                return refuse(error, c->name, why, "'pvabi list backends' shows them; write BACKEND.NAME[@REVISION]");
+        }
+        if (at[1] && !find_revision(backend, at[1])) {
+                g_autofree char *known = revision_names(backend);
+                g_autofree char *why = g_strdup_printf("a consumer cannot assume revision '%s'", at[1]);
+                g_autofree char *hint = g_strdup_printf("%s has %s", backend->name, known);
+
+                return refuse(error, c->name, why, hint);
+        }
+        add_consumer(c, backend, ops, at[1]);
+        return TRUE;
+}
+
+/* The slash that ends the machine: the first one behind the path of a plug-in. */
+static char *
+find_slash(const char *name)
+{
+        const char *so = g_strrstr(name, ".so");
+
+        return strchr(so ? so : name, '/');
+}
+
+PvCandidate *
+pv_candidate_parse(PvLoader *loader, const char *name, GError **error)
+{
+        g_autoptr(PvCandidate) c = g_new0(PvCandidate, 1);
+        const char *slash = find_slash(name);
+        g_autofree char *machine = slash ? g_strndup(name, (gsize) (slash - name)) : g_strdup(name);
+
+        c->name = g_strdup(name);
+        if (!pv_machine_parse(loader, machine, &c->machine, error))
+                return NULL;
+        for (unsigned i = 0; i < c->machine.n_parts; i++)
+                add_consumer(c, c->machine.part[i].backend, c->machine.part[i].backend->consumers[0], NULL);
+        if (slash && !parse_consumer(loader, c, slash + 1, error))
+                return NULL;
+        if (c->n_consumers == 0) {
+                refuse(error, name, "an empty machine needs a consumer", "write for example none:ones/regblock.firmware");
+                return NULL;
+        }
+        return g_steal_pointer(&c);
+}
+
+void
+pv_candidate_free(PvCandidate *candidate)
+{
+        if (!candidate)
+                return;
+        for (unsigned i = 0; i < candidate->n_consumers; i++)
+                g_free(candidate->consumer[i].assumed);
+        pv_machine_clear(&candidate->machine);
+        g_free(candidate->name);
+        g_free(candidate);
+}
+
+uint32_t
+pv_candidate_claims(const PvCandidate *c)
+{
+        uint32_t claims = 0;
+
+        for (unsigned i = 0; i < c->machine.n_parts; i++)
+                for (unsigned j = 0; j < c->n_consumers; j++)
+                        if (c->consumer[j].backend == c->machine.part[i].backend)
+                                claims |= c->machine.part[i].revision->facets & c->consumer[j].ops->facets;
+        return claims;
+}

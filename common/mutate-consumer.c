@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* A consumer around a consumer, with one seeded bug in what it passes on. */
+#include "common/mutate.h"
+
+#include <stdlib.h>
+
+typedef struct Mutant {
+        const PvConsumerOps *inner;
+        const PvMutation *mutation;
+        void *state;
+        PvBus *bus;
+} Mutant;
+
+bool
+pv_mutates_consumer(const PvMutation *mutation)
+{
+        return mutation->kind >= PV_MUTATE_CONSUMER_DETECT;
+}
+
+void *
+pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMutation *mutation)
+{
+        Mutant *m = calloc(1, sizeof *m);
+
+        if (m)
+                *m = (Mutant){inner, mutation, inner_state, NULL};
+        return m;
+}
+
+static int
+mutant_init(void *state, PvBus *bus, const char *assumed)
+{
+        Mutant *m = state;
+
+        m->bus = bus;
+        return m->inner->init(m->state, bus, assumed);
+}
+
+static int
+mutant_detect(void *state)
+{
+        Mutant *m = state;
+        int r = m->inner->detect(m->state);
+
+        while (r > 0 && m->mutation->kind == PV_MUTATE_CONSUMER_RETRY)
+                r = m->inner->detect(m->state);
+        return r >= 0 && m->mutation->kind == PV_MUTATE_CONSUMER_DETECT ? (int) m->mutation->operand : r;
+}
+
+static int
+use_memory(Mutant *m)
+{
+        const char word[16] = "not needed";
+        PvGpa gpa;
+        int r = m->bus->ops->gpa_alloc(m->bus, PV_PAGE_SIZE, (PvSharing) m->mutation->operand, &gpa);
+
+        if (!r)
+                r = m->bus->ops->gpa_write(m->bus, gpa, word, sizeof word);
+        return r < 0 ? r : 0;
+}
+
+/* The inner consumer, tried again for as long as it has a finding, if that is the bug. */
+static int
+inner_enumerate(Mutant *m, uint32_t wanted, PvView *view)
+{
+        int r = m->inner->enumerate ? m->inner->enumerate(m->state, wanted, view) : PV_E_UNSUPPORTED;
+
+        while (r > 0 && m->mutation->kind == PV_MUTATE_CONSUMER_RETRY)
+                r = m->inner->enumerate(m->state, wanted, view);
+        return r;
+}
+
+static int
+mutant_enumerate(void *state, uint32_t wanted, PvView *view)
+{
+        Mutant *m = state;
+        uint32_t operand = (uint32_t) m->mutation->operand;
+        int r = inner_enumerate(m, wanted, view);
+
+        if (r < 0)
+                return r;
+        switch (m->mutation->kind) {
+        case PV_MUTATE_CONSUMER_FACETS:
+                view->facets |= operand;
+                break;
+        case PV_MUTATE_CONSUMER_POSSIBLE:
+                view->possible += operand;
+                break;
+        case PV_MUTATE_CONSUMER_PRESENT_COUNT:
+                view->present_count += operand;
+                break;
+        case PV_MUTATE_CONSUMER_PRESENT_FLIP:
+                pv_bit_set(view->present, operand, !pv_bit_get(view->present, operand));
+                break;
+        case PV_MUTATE_CONSUMER_IDS_ARE_SELECTORS:
+                for (uint32_t i = 0; i < view->possible && i < view->capacity; i++)
+                        view->apic_id[i] = i;
+                break;
+        case PV_MUTATE_CONSUMER_MEMORY:
+                return use_memory(m) ? PV_E_GONE : r;
+        default:
+                break;
+        }
+        return r;
+}
+
+static int
+mutant_poll(void *state, PvView *view)
+{
+        Mutant *m = state;
+        int r = 0;
+
+        if (m->mutation->kind == PV_MUTATE_CONSUMER_WALK)
+                r = m->inner->enumerate(m->state, PV_FACETS_BOOT, view);
+        if (!r)
+                r = m->inner->poll ? m->inner->poll(m->state, view) : PV_E_UNSUPPORTED;
+        if (r == PV_E_IDLE && m->mutation->kind == PV_MUTATE_CONSUMER_POLL) {
+                view->event.kind = PV_EVENT_INSERT;
+                r = 0;
+        }
+        if (m->mutation->kind == PV_MUTATE_CONSUMER_EVENT)
+                view->event.selector += (uint32_t) m->mutation->operand;
+        if (m->mutation->kind == PV_MUTATE_CONSUMER_EVENT_ID)
+                view->event.apic_id += (uint32_t) m->mutation->operand;
+        return r;
+}
+
+static int
+mutant_ack(void *state, PvView *view)
+{
+        Mutant *m = state;
+
+        if (m->mutation->kind == PV_MUTATE_CONSUMER_ACK) {
+                view->facets |= PV_FACET_ACKED;
+                return 0;
+        }
+        return m->inner->ack ? m->inner->ack(m->state, view) : PV_E_UNSUPPORTED;
+}
+
+static int
+mutant_eject(void *state, uint32_t selector)
+{
+        Mutant *m = state;
+
+        if (m->mutation->kind == PV_MUTATE_CONSUMER_EJECT)
+                return 0;
+        return m->inner->eject ? m->inner->eject(m->state, selector) : PV_E_UNSUPPORTED;
+}
+
+static int
+mutant_ost(void *state, uint32_t selector, uint32_t event, uint32_t status)
+{
+        Mutant *m = state;
+
+        if (m->mutation->kind == PV_MUTATE_CONSUMER_OST)
+                return 0;
+        return m->inner->ost ? m->inner->ost(m->state, selector, event, status) : PV_E_UNSUPPORTED;
+}
+
+const PvConsumerOps pv_mutate_consumer = {
+        .name = "mutant",
+        .init = mutant_init,
+        .detect = mutant_detect,
+        .enumerate = mutant_enumerate,
+        .poll = mutant_poll,
+        .ack = mutant_ack,
+        .eject = mutant_eject,
+        .ost = mutant_ost,
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Wrappers that apply one PvMutation: a device that lies, or a consumer with a seeded bug. */
+#ifndef PVABI_COMMON_MUTATE_H
+#define PVABI_COMMON_MUTATE_H
+
+#include "common/check.h"
+#include "common/consumer.h"
+#include "common/device.h"
+
+/* A device around another. base: what offsets of the mutation count from. NULL when the inner create() fails. */
+void *pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, uint64_t base,
+                              const PvDeviceEnv *env, const char *revision);
+extern const PvDeviceOps pv_mutate_device;
+
+/* State for pv_mutate_consumer around another consumer and its state; then init() as usual. Free with free(). */
+void *pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMutation *mutation);
+extern const PvConsumerOps pv_mutate_consumer;
+
+/* Does the mutation sit in the consumer? */
+bool pv_mutates_consumer(const PvMutation *mutation);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A QEMU process: its arguments and files, its two sockets, its last words. It never outlives us. */
+#ifndef PVABI_COMMON_QEMU_H
+#define PVABI_COMMON_QEMU_H
+
+#include <glib.h>
+
+#include "common/topology.h"
+
+typedef struct PvQemu PvQemu;
+
+/* A machine that is not running yet, and a private folder for its files. PV_ERROR_HARNESS. */
+PvQemu *pv_qemu_new(const char *binary, GError **error);
+void pv_qemu_free(PvQemu *qemu);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvQemu, pv_qemu_free)
+
+/* Adds one argument. */
+void pv_qemu_add(PvQemu *qemu, const char *argument);
+
+/* A stopped machine of this type, with nothing but its own board; every level of -smp is spelt out. */
+void pv_qemu_add_machine(PvQemu *qemu, const char *type, const PvTopology *topology);
+
+/* Hands this file to the machine's fw_cfg. PV_ERROR_HARNESS. */
+gboolean pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error);
+
+/*
+ * Starts it and waits until it has connected to both sockets, which the caller owns from then on.
+ * PV_ERROR_BLOCKED: there is no such program; PV_ERROR_HARNESS quotes what QEMU said.
+ */
+gboolean pv_qemu_start(PvQemu *qemu, unsigned timeout_ms, int *ret_qtest_fd, int *ret_qmp_fd, GError **error);
+
+/* The files have been read: removes them, so that nothing is left behind whatever becomes of us. */
+void pv_qemu_forget_files(PvQemu *qemu);
+
+/* The first line on stderr that matters, or NULL; g_free. */
+char *pv_qemu_last_words(PvQemu *qemu);
+
+/* Appends the last words to an error that is set, where they say more than it does. */
+void pv_qemu_quote(PvQemu *qemu, GError **error);
+
+/* First line of `BINARY -version`. PV_ERROR_BLOCKED when it cannot be had. */
+char *pv_qemu_version_line(const char *binary, GError **error);
+
+/* Of what QEMU wrote on stderr, the first line that is neither a warning nor chatter; NULL: none. */
+char *pv_qemu_relevant_line(const char *text);
+
+#endif

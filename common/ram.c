@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Guest RAM as an array of pages, allocated when first touched. */
+#include "common/ram.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define RAM_PAGES 16384u /* 64 MiB */
+#define FIRST_PAGE 512u  /* allocations start at 2 MiB */
+#define BLOCK 16u        /* bytes that are encrypted together */
+
+typedef struct Page {
+        uint8_t *guest; /* what the guest sees; NULL: zeroes */
+        uint8_t *alias; /* split backing: the host's other page */
+        uint32_t run;   /* pages of the allocation that starts here */
+        gboolean shared;
+} Page;
+
+struct PvRam {
+        PvGuestKind kind;
+        Page *page;
+        GQueue free_single; /* page numbers, for reuse: consumers allocate and free one page at a time */
+        uint32_t next;
+};
+
+PvRam *
+pv_ram_new(PvGuestKind guest)
+{
+        PvRam *ram = g_new0(PvRam, 1);
+
+        ram->kind = guest;
+        ram->page = g_new0(Page, RAM_PAGES);
+        ram->next = FIRST_PAGE;
+        g_queue_init(&ram->free_single);
+        return ram;
+}
+
+void
+pv_ram_free(PvRam *ram)
+{
+        for (uint32_t i = 0; i < RAM_PAGES; i++) {
+                g_free(ram->page[i].guest);
+                g_free(ram->page[i].alias);
+        }
+        g_queue_clear(&ram->free_single);
+        g_free(ram->page);
+        g_free(ram);
+}
+
+int
+pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa)
+{
+        uint32_t pages = (uint32_t) ((n + PV_PAGE_SIZE - 1) / PV_PAGE_SIZE), first;
+
+        if (n == 0 || n > (size_t) RAM_PAGES * PV_PAGE_SIZE || pages > RAM_PAGES - ram->next)
+                return PV_E_NO_MEMORY;
+        if (pages == 1 && !g_queue_is_empty(&ram->free_single)) {
+                first = GPOINTER_TO_UINT(g_queue_pop_head(&ram->free_single));
+        } else {
+                first = ram->next;
+                ram->next += pages;
+        }
+        for (uint32_t i = first; i < first + pages; i++)
+                ram->page[i].shared = sharing == PV_SHARED;
+        ram->page[first].run = pages;
+        ret_gpa->value = (uint64_t) first * PV_PAGE_SIZE;
+        return 0;
+}
+
+int
+pv_ram_release(PvRam *ram, PvGpa gpa)
+{
+        uint64_t first = gpa.value / PV_PAGE_SIZE;
+
+        if (gpa.value % PV_PAGE_SIZE || first >= RAM_PAGES || !ram->page[first].run)
+                return PV_E_REFUSED;
+        for (uint32_t i = 0; i < ram->page[first].run; i++) {
+                Page *page = &ram->page[first + i];
+
+                page->shared = FALSE;
+                g_clear_pointer(&page->guest, g_free);
+                g_clear_pointer(&page->alias, g_free);
+        }
+        if (ram->page[first].run == 1)
+                g_queue_push_tail(&ram->free_single, GUINT_TO_POINTER((guint) first));
+        ram->page[first].run = 0;
+        return 0;
+}
+
+static uint8_t *
+backing(uint8_t **bytes)
+{
+        if (!*bytes)
+                *bytes = g_malloc0(PV_PAGE_SIZE);
+        return *bytes;
+}
+
+/* Noise that depends on the address and the plaintext byte, so that equal blocks elsewhere look different. */
+static uint8_t
+noise(uint64_t address, uint8_t plain)
+{
+        uint64_t x = (address ^ (uint64_t) plain << 40) * 0x9e3779b97f4a7c15u;
+
+        return (uint8_t) ((x ^ x >> 29) * 0xbf58476d1ce4e5b9u >> 56);
+}
+
+typedef enum Access { GUEST_READ, GUEST_WRITE, HOST_READ, HOST_WRITE } Access;
+
+/* The host touches a private page of a guest that is encrypted in place. */
+static void
+garble(Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
+{
+        uint8_t *bytes = backing(&page->guest);
+
+        if (access == HOST_READ) {
+                for (size_t i = 0; i < n; i++)
+                        data[i] = noise(base + offset + i, bytes[offset + i]);
+                return;
+        }
+        for (size_t i = offset / BLOCK * BLOCK; i < (offset + n + BLOCK - 1) / BLOCK * BLOCK; i++)
+                bytes[i] = noise(base + i, (uint8_t) (bytes[i] + 1));
+}
+
+static void
+touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
+{
+        Page *page = &ram->page[base / PV_PAGE_SIZE];
+        gboolean host = access == HOST_READ || access == HOST_WRITE;
+        gboolean apart = host && ram->kind != PV_GUEST_PLAIN && !page->shared;
+        uint8_t *bytes;
+
+        if (apart && ram->kind != PV_GUEST_SEV_SNP) {
+                garble(page, base, offset, data, n, access);
+                return;
+        }
+        bytes = backing(apart ? &page->alias : &page->guest);
+        if (access == GUEST_READ || access == HOST_READ)
+                memcpy(data, bytes + offset, n);
+        else
+                memcpy(bytes + offset, data, n);
+}
+
+static int
+transfer(PvRam *ram, PvGpa gpa, uint8_t *data, size_t n, Access access)
+{
+        const uint64_t size = (uint64_t) RAM_PAGES * PV_PAGE_SIZE;
+        uint64_t at = gpa.value;
+
+        if (at > size || n > size - at)
+                return PV_E_REFUSED;
+        while (n > 0) {
+                size_t offset = at % PV_PAGE_SIZE, chunk = MIN(n, PV_PAGE_SIZE - offset);
+
+                touch(ram, at - offset, offset, data, chunk, access);
+                at += chunk;
+                data += chunk;
+                n -= chunk;
+        }
+        return 0;
+}
+
+int
+pv_ram_guest_read(PvRam *ram, PvGpa gpa, void *ret_data, size_t n)
+{
+        return transfer(ram, gpa, ret_data, n, GUEST_READ);
+}
+
+int
+pv_ram_guest_write(PvRam *ram, PvGpa gpa, const void *data, size_t n)
+{
+        return transfer(ram, gpa, (uint8_t *) data, n, GUEST_WRITE);
+}
+
+int
+pv_ram_host_read(PvRam *ram, PvGpa gpa, void *ret_data, size_t n)
+{
+        return transfer(ram, gpa, ret_data, n, HOST_READ);
+}
+
+int
+pv_ram_host_write(PvRam *ram, PvGpa gpa, const void *data, size_t n)
+{
+        return transfer(ram, gpa, (uint8_t *) data, n, HOST_WRITE);
+}

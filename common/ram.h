@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Guest RAM of the model: what the guest sees, what the host sees, and which pages they share. */
+#ifndef PVABI_COMMON_RAM_H
+#define PVABI_COMMON_RAM_H
+
+#include "common/types.h"
+
+/*
+ * In a plain guest both sides see the same bytes. In an encrypted one (modelled) a shared page is seen by both; of a
+ * private page the host sees, with in-place encryption (SEV, SEV-ES), noise, and each 16-byte block it stores to
+ * turns to noise for the guest; with split backing (SEV-SNP on guest_memfd) it sees another, zeroed page, and what it
+ * stores there is lost to the guest. Source: AMD APM vol. 2, 15.34; Linux guest_memfd.
+ */
+typedef struct PvRam PvRam;
+
+PvRam *pv_ram_new(PvGuestKind guest);
+void pv_ram_free(PvRam *ram);
+
+/* Whole pages, zeroed, from the bottom up. 0, or PV_E_NO_MEMORY. */
+int pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa);
+/* The allocation that starts here: its pages become private again, and their content is gone. */
+int pv_ram_release(PvRam *ram, PvGpa gpa);
+
+/* 0, or PV_E_REFUSED when [gpa, gpa+n) is not all RAM. */
+int pv_ram_guest_read(PvRam *ram, PvGpa gpa, void *ret_data, size_t n);
+int pv_ram_guest_write(PvRam *ram, PvGpa gpa, const void *data, size_t n);
+int pv_ram_host_read(PvRam *ram, PvGpa gpa, void *ret_data, size_t n);
+int pv_ram_host_write(PvRam *ram, PvGpa gpa, const void *data, size_t n);
+
+#endif

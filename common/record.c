@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Record files: one JSON object a line. */
+#include "common/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+struct PvRecorder {
+        char *path;
+        int fd;
+};
+
+PvRecorder *
+pv_recorder_open(const char *path, gboolean fresh, GError **error)
+{
+        int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (fresh ? O_TRUNC : 0);
+        int fd = open(path, flags, 0644);
+        PvRecorder *recorder;
+
+        if (fd < 0) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "cannot write %s: %s; name a writable folder with -o", path, g_strerror(errno));
+                return NULL;
+        }
+        recorder = g_new0(PvRecorder, 1);
+        recorder->path = g_strdup(path);
+        recorder->fd = fd;
+        return recorder;
+}
+
+void
+pv_recorder_free(PvRecorder *recorder)
+{
+        if (!recorder)
+                return;
+        close(recorder->fd);
+        g_free(recorder->path);
+        g_free(recorder);
+}
+
+const char *
+pv_recorder_path(PvRecorder *recorder)
+{
+        return recorder->path;
+}
+
+void
+pv_recorder_add(PvRecorder *recorder, JsonObject *record)
+{
+        g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+        g_autoptr(GString) line = NULL;
+        g_autofree char *text = NULL;
+
+        json_node_take_object(node, record);
+        text = json_to_string(node, FALSE);
+        line = g_string_new(text);
+        g_string_append_c(line, '\n');
+        if (write(recorder->fd, line->str, line->len) != (ssize_t) line->len)
+                g_printerr("pvabi: cannot append to %s: %s\n", recorder->path, g_strerror(errno));
+}
+
+JsonObject *
+pv_record_new(const char *kind)
+{
+        JsonObject *record = json_object_new();
+
+        json_object_set_string_member(record, "record", kind);
+        return record;
+}
+
+/* Name in the file and place in the struct, once for both directions. */
+static const struct {
+        const char *name;
+        size_t offset;
+} count_members[] = {
+        {"reads", offsetof(PvCounts, reads)},
+        {"writes", offsetof(PvCounts, writes)},
+        {"strings", offsetof(PvCounts, strings)},
+        {"string_bytes", offsetof(PvCounts, string_bytes)},
+        {"platform", offsetof(PvCounts, platform)},
+        {"doorbells", offsetof(PvCounts, doorbells)},
+        {"gpa_bytes", offsetof(PvCounts, gpa_bytes)},
+        {"shared_pages", offsetof(PvCounts, shared_pages)},
+};
+
+void
+pv_record_set_counts(JsonObject *record, const PvCounts *counts)
+{
+        JsonObject *object = json_object_new();
+
+        for (size_t i = 0; i < G_N_ELEMENTS(count_members); i++) {
+                uint64_t value;
+
+                memcpy(&value, (const char *) counts + count_members[i].offset, sizeof value);
+                json_object_set_int_member(object, count_members[i].name, (gint64) value);
+        }
+        json_object_set_object_member(record, "counts", object);
+}
+
+PvCounts
+pv_record_get_counts(JsonObject *record)
+{
+        PvCounts counts = {0};
+        JsonObject *object = NULL;
+
+        if (json_object_has_member(record, "counts") &&
+            JSON_NODE_HOLDS_OBJECT(json_object_get_member(record, "counts")))
+                object = json_object_get_object_member(record, "counts");
+        for (size_t i = 0; object && i < G_N_ELEMENTS(count_members); i++) {
+                uint64_t value = (uint64_t) pv_record_int(object, count_members[i].name);
+
+                memcpy((char *) &counts + count_members[i].offset, &value, sizeof value);
+        }
+        return counts;
+}
+
+static JsonNode *
+member_of_type(JsonObject *record, const char *member, GType type, GType other)
+{
+        JsonNode *node = json_object_get_member(record, member);
+
+        if (!node || !JSON_NODE_HOLDS_VALUE(node))
+                return NULL;
+        return json_node_get_value_type(node) == type || json_node_get_value_type(node) == other ? node : NULL;
+}
+
+const char *
+pv_record_string(JsonObject *record, const char *member)
+{
+        JsonNode *node = member_of_type(record, member, G_TYPE_STRING, G_TYPE_STRING);
+
+        return node ? json_node_get_string(node) : "";
+}
+
+gint64
+pv_record_int(JsonObject *record, const char *member)
+{
+        JsonNode *node = member_of_type(record, member, G_TYPE_INT64, G_TYPE_INT64);
+
+        return node ? json_node_get_int(node) : 0;
+}
+
+double
+pv_record_double(JsonObject *record, const char *member)
+{
+        JsonNode *node = member_of_type(record, member, G_TYPE_DOUBLE, G_TYPE_INT64);
+
+        return node ? json_node_get_double(node) : 0;
+}
+
+static gboolean
+read_line(GPtrArray *records, const char *path, const char *line, guint number, gboolean last, GError **error)
+{
+        g_autoptr(JsonNode) node = NULL;
+
+        if (!*line)
+                return TRUE;
+        node = json_from_string(line, NULL);
+        if (node && JSON_NODE_HOLDS_OBJECT(node)) {
+                g_ptr_array_add(records, json_node_dup_object(node));
+                return TRUE;
+        }
+        if (last)
+                return TRUE; /* the writer was interrupted */
+        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "%s:%u: not a JSON object; is this a pvabi record file?", path,
+                    number);
+        return FALSE;
+}
+
+GPtrArray *
+pv_record_read(const char *path, GError **error)
+{
+        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        g_autoptr(GError) cause = NULL;
+        g_autofree char *text = NULL;
+        g_auto(GStrv) lines = NULL;
+
+        if (!g_file_get_contents(path, &text, NULL, &cause)) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "cannot read records: %s; name a records.jsonl that 'pvabi compare' wrote", cause->message);
+                return NULL;
+        }
+        lines = g_strsplit(text, "\n", -1);
+        for (guint i = 0; lines[i]; i++)
+                if (!read_line(records, path, lines[i], i + 1, !lines[i + 1], error))
+                        return NULL;
+        if (records->len == 0 || strcmp(pv_record_string(records->pdata[0], "record"), "run") ||
+            pv_record_int(records->pdata[0], "schema") != PV_RECORD_SCHEMA) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "%s does not start with a run record of schema %d; is this a pvabi record file?", path,
+                            PV_RECORD_SCHEMA);
+                return NULL;
+        }
+        return g_steal_pointer(&records);
+}

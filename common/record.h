@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The record file, where conformance, benchmarks and reports meet: JSON Lines, appended as things happen. */
+#ifndef PVABI_COMMON_RECORD_H
+#define PVABI_COMMON_RECORD_H
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+
+#include "common/check.h"
+
+#define PV_RECORD_SCHEMA 1
+
+/*
+ * One line per record, one write per line: a crash loses nothing that was recorded, and several processes may append
+ * to one file. The members of each record are described by docs/record.schema.json.
+ */
+typedef struct PvRecorder PvRecorder;
+
+/* Opens for appending; with `fresh` an old file is replaced. PV_ERROR_USAGE when the path cannot be written. */
+PvRecorder *pv_recorder_open(const char *path, gboolean fresh, GError **error);
+void pv_recorder_free(PvRecorder *recorder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvRecorder, pv_recorder_free)
+const char *pv_recorder_path(PvRecorder *recorder);
+
+/* Appends one record. Takes ownership of the object. */
+void pv_recorder_add(PvRecorder *recorder, JsonObject *record);
+
+/* A new record of this kind ("run", "verdict", "sample", "speed", "note"). */
+JsonObject *pv_record_new(const char *kind);
+void pv_record_set_counts(JsonObject *record, const PvCounts *counts);
+PvCounts pv_record_get_counts(JsonObject *record);
+
+/* Member of a record, or the fallback when it is missing or of another type. */
+const char *pv_record_string(JsonObject *record, const char *member);       /* fallback: "" */
+gint64 pv_record_int(JsonObject *record, const char *member);               /* fallback: 0 */
+double pv_record_double(JsonObject *record, const char *member);            /* fallback: 0 */
+
+/*
+ * Every record of a file, as JsonObjects in order. A last line cut short by a crash is left out; any other bad line is
+ * PV_ERROR_USAGE with its number.
+ */
+GPtrArray *pv_record_read(const char *path, GError **error);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions: a cell becomes a setup, a setup a machine, and a consumer is put on its bus. */
+#include "common/session.h"
+
+#include "common/composite.h"
+#include "common/mutate.h"
+#include "common/smp.h"
+#include "common/verdict.h"
+
+#define RANGES_MAX 16
+
+/* Accesses a run may take: far above any honest one (the dearest is 6N + 8, or a map read byte by byte). */
+#define BUDGET_FIXED 100000u
+#define BUDGET_PER_CPU 64u
+
+/* Freed with the session. */
+static gpointer
+remember(PvSession *s, gpointer memory)
+{
+        g_ptr_array_add(s->memory, memory);
+        return memory;
+}
+
+/* ---- setup ---- */
+
+static gboolean
+fill_present(PvSession *s, const PvCell *cell, GError **error)
+{
+        g_auto(GStrv) selectors = g_strsplit(cell->plugged ? cell->plugged : "", ",", -1);
+
+        s->boot_present = remember(s, g_malloc0(pv_bitmap_size(s->topology.max_cpus)));
+        for (uint32_t i = 0; i < s->topology.cpus; i++)
+                pv_bit_set(s->boot_present, i, true);
+        for (guint i = 0; selectors[i]; i++) {
+                guint64 selector;
+
+                if (!g_ascii_string_to_unsigned(selectors[i], 10, 0, s->topology.max_cpus - 1, &selector, error))
+                        return FALSE;
+                pv_bit_set(s->boot_present, (uint32_t) selector, true);
+        }
+        return TRUE;
+}
+
+static void
+fill_buffers(PvSession *s)
+{
+        uint32_t n = s->topology.max_cpus, slots = 2;
+
+        while (slots < 2 * n)
+                slots *= 2;
+        s->buffers = (PvView){
+                .capacity = n,
+                .apic_id = remember(s, g_new0(uint32_t, n)),
+                .present = remember(s, g_malloc0(pv_bitmap_size(n))),
+                .id_slots = remember(s, g_new0(uint32_t, slots)),
+                .id_slots_n = slots,
+        };
+}
+
+static unsigned
+part_of(const PvMachine *machine, const PvBackend *backend)
+{
+        for (unsigned i = 0; i < machine->n_parts; i++)
+                if (machine->part[i].backend == backend)
+                        return i;
+        return 0;
+}
+
+static unsigned
+collect_ranges(const PvMachine *machine, PvChipset chipset, PvRange *ret_ranges)
+{
+        unsigned n = 0;
+
+        for (unsigned i = 0; i < machine->n_parts; i++)
+                n += (unsigned) machine->part[i].backend->device->ranges(machine->part[i].revision->name, chipset,
+                                                                         ret_ranges + n, (int) (RANGES_MAX - n));
+        return MIN(n, RANGES_MAX);
+}
+
+static gboolean
+open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, const PvCell *cell,
+            const PvSessionOptions *options, GError **error)
+{
+        gboolean device_mutated = options->mutation && !pv_mutates_consumer(options->mutation);
+        PvSetup setup = {
+                .machine = machine,
+                .topology = s->topology,
+                .boot_present = s->boot_present,
+                .chipset = s->chipset,
+                .guest = cell->guest,
+                .phase = cell->phase,
+                .mutation = device_mutated ? options->mutation : cell->hostile,
+                .mutated_part = part_of(machine, options->mutated_backend),
+        };
+        PvRange ranges[RANGES_MAX];
+        PvBus *below;
+
+        if (!target->ops->open(target, &setup, &below, &s->host, error))
+                return FALSE;
+        if (options->untraced) {
+                s->bus = below;
+                return TRUE;
+        }
+        s->trace = pv_trace_new(below, ranges, collect_ranges(machine, s->chipset, ranges),
+                                BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus);
+        s->bus = pv_trace_bus(s->trace);
+        return TRUE;
+}
+
+/* ---- consumer ---- */
+
+static const PvConsumerOps *
+build_composite(PvSession *s, const PvCandidate *candidate, void **ret_state)
+{
+        PvComposite *composite = remember(s, g_new0(PvComposite, 1));
+
+        composite->n_parts = candidate->n_consumers;
+        for (unsigned i = 0; i < candidate->n_consumers; i++) {
+                const PvConsumerOps *ops = candidate->consumer[i].ops;
+
+                composite->part[i] = (PvCompositePart){
+                        .ops = ops,
+                        .state = remember(s, g_malloc0(MAX(ops->state_size, 1))),
+                        .assumed = candidate->consumer[i].assumed,
+                };
+        }
+        *ret_state = composite;
+        return &pv_composite;
+}
+
+static const PvConsumerOps *
+build_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mutation, void **ret_state)
+{
+        const PvConsumerOps *ops = candidate->consumer[0].ops;
+        void *state;
+
+        if (candidate->n_consumers > 1)
+                ops = build_composite(s, candidate, &state);
+        else
+                state = remember(s, g_malloc0(MAX(ops->state_size, 1)));
+        if (mutation && pv_mutates_consumer(mutation)) {
+                state = remember(s, pv_mutate_consumer_new(ops, state, mutation));
+                ops = &pv_mutate_consumer;
+        }
+        *ret_state = state;
+        return ops;
+}
+
+static gboolean
+start_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mutation, GError **error)
+{
+        uint32_t needs = 0;
+        int r;
+
+        for (unsigned i = 0; i < candidate->n_consumers; i++)
+                needs |= candidate->consumer[i].ops->needs;
+        if (needs & ~s->bus->caps) {
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "the consumer needs %s, which this target does not have",
+                            needs & ~s->bus->caps & PV_BUS_GPA ? "DMA to guest memory" : "another kind of access");
+                return FALSE;
+        }
+        s->consumer = build_consumer(s, candidate, mutation, &s->consumer_state);
+        r = s->consumer->init(s->consumer_state, s->bus, candidate->consumer[0].assumed);
+        if (r) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "%s: the consumer's init() answered %d",
+                            candidate->name, r);
+                return FALSE;
+        }
+        return TRUE;
+}
+
+PvSession *
+pv_session_open(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const PvCell *cell,
+                const PvSessionOptions *options, GError **error)
+{
+        g_autoptr(PvSession) s = g_new0(PvSession, 1);
+        const PvMachine *machine = &candidate->machine;
+
+        s->memory = g_ptr_array_new_with_free_func(g_free);
+        if (!pv_smp_parse(cell->smp ? cell->smp : PV_DEFAULT_SMP, &s->topology, error))
+                return NULL;
+        if (cell->machine) {
+                if (!pv_machine_parse(loader, cell->machine, &s->override, error))
+                        return NULL;
+                machine = &s->override;
+        }
+        s->chipset = pv_target_chipset(target, cell->chipset);
+        s->claimed = pv_candidate_claims(candidate);
+        fill_buffers(s);
+        if (!fill_present(s, cell, error) || !open_target(s, machine, target, cell, options, error) ||
+            !start_consumer(s, candidate, options->mutation, error))
+                return NULL;
+        return g_steal_pointer(&s);
+}
+
+void
+pv_session_close(PvSession *session)
+{
+        if (!session)
+                return;
+        if (session->bus)
+                session->bus->ops->free(session->bus);
+        g_ptr_array_unref(session->memory);
+        pv_machine_clear(&session->override);
+        g_free(session);
+}
+
+uint64_t
+pv_session_base(const PvSession *session, const PvCandidate *candidate, const PvBackend *backend)
+{
+        const PvPart *part = &candidate->machine.part[part_of(&candidate->machine, backend)];
+        PvRange range = {0};
+
+        if (part->backend == backend)
+                backend->device->ranges(part->revision->name, session->chipset, &range, 1);
+        return range.base;
+}
+
+char *
+pv_cell_name(const PvCell *cell)
+{
+        GString *name = g_string_new(NULL);
+
+        g_string_append_printf(name, "smp=%s", cell->smp ? cell->smp : PV_DEFAULT_SMP);
+        if (cell->plugged)
+                g_string_append_printf(name, ";plugged=%s", cell->plugged);
+        if (cell->machine)
+                g_string_append_printf(name, ";machine=%s", cell->machine);
+        if (cell->chipset == PV_CHIPSET_PC)
+                g_string_append(name, ";chipset=pc");
+        if (cell->guest != PV_GUEST_PLAIN)
+                g_string_append_printf(name, ";guest=%s;phase=%s", pv_guest_word(cell->guest),
+                                       pv_phase_word(cell->phase));
+        if (cell->hostile)
+                g_string_append(name, ";hostile");
+        return g_string_free(name, FALSE);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* One machine on one target with one consumer on its bus: what a check or a workload runs in. */
+#ifndef PVABI_COMMON_SESSION_H
+#define PVABI_COMMON_SESSION_H
+
+#include <glib.h>
+
+#include "common/target.h"
+#include "common/trace.h"
+
+typedef struct PvSession {
+        PvTrace *trace;
+        PvBus *bus; /* the trace's */
+        PvHost *host;
+        const PvConsumerOps *consumer; /* init() done */
+        void *consumer_state;
+        PvTopology topology;
+        PvChipset chipset;
+        PvView buffers; /* empty, with room for every possible CPU */
+        uint32_t claimed;
+        /* private */
+        PvMachine override;
+        GPtrArray *memory;
+        uint8_t *boot_present;
+} PvSession;
+
+typedef struct PvSessionOptions {
+        const PvMutation *mutation;       /* NULL: honest device, sound consumer */
+        const PvBackend *mutated_backend; /* whose device; NULL: the first part's */
+        gboolean untraced;                /* bus is the target's own: nothing is counted or bounded */
+} PvSessionOptions;
+
+/*
+ * Opens candidate on target as the cell says; the loader resolves the machine a cell substitutes. Errors as
+ * PvTargetOps.open(); also PV_ERROR_LIMIT when the bus lacks what the consumer needs.
+ */
+PvSession *pv_session_open(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target,
+                           const PvCell *cell, const PvSessionOptions *options, GError **error);
+void pv_session_close(PvSession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvSession, pv_session_close)
+
+/* Base of the first range of this backend's device here; 0 when the machine does not have it. */
+uint64_t pv_session_base(const PvSession *session, const PvCandidate *candidate, const PvBackend *backend);
+
+/* The cell in words: "smp=…,plugged=10,guest=sev,phase=smm". */
+char *pv_cell_name(const PvCell *cell);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Targets: what stands behind a bus. `model` is our device in this process; `qtest` is a real QEMU. */
+#ifndef PVABI_COMMON_TARGET_H
+#define PVABI_COMMON_TARGET_H
+
+#include <glib.h>
+
+#include "common/bus.h"
+#include "common/check.h"
+#include "common/error.h"
+#include "common/host.h"
+#include "common/machine.h"
+
+/* The machine to build, or to start. Valid while the session lives. */
+typedef struct PvSetup {
+        const PvMachine *machine;
+        PvTopology topology;
+        const uint8_t *boot_present; /* bitmap of max_cpus bits */
+        PvChipset chipset;
+        PvGuestKind guest;
+        PvPhase phase;
+        const PvMutation *mutation; /* NULL: an honest device */
+        unsigned mutated_part;
+} PvSetup;
+
+typedef struct PvTarget PvTarget;
+
+typedef struct PvTargetOps {
+        const char *kind;
+        const char *summary;
+        PvOrigin device; /* whose device answers */
+        /* TRUE when this machine can run it; else *ret_why names what is missing and how to get it (g_free). */
+        gboolean (*usable)(const PvTarget *target, char **ret_why);
+        /* Name and version of what answers, e.g. "QEMU 7.2.22"; g_free. NULL when it cannot be had. */
+        char *(*version)(const PvTarget *target);
+        /*
+         * Starts the machine. The bus owns the host: bus->ops->free(bus) ends both. PV_ERROR_LIMIT: the target cannot
+         * express this machine; PV_ERROR_BLOCKED: something is missing here; PV_ERROR_HARNESS: it did not come up.
+         */
+        gboolean (*open)(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host,
+                         GError **error);
+} PvTargetOps;
+
+/* KIND[:BINARY][:MACHINE], as the user wrote it. */
+struct PvTarget {
+        char *name;
+        const PvTargetOps *ops;
+        char *binary;       /* qtest: executable; NULL: $QTEST_QEMU_BINARY or qemu-system-x86_64 */
+        char *machine_type; /* qtest: "pc-q35-7.2"; NULL: q35 or pc, by the setup's chipset */
+};
+
+PvTarget *pv_target_parse(const char *name, GError **error);
+void pv_target_free(PvTarget *target);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTarget, pv_target_free)
+
+/* Every kind of target, NULL-terminated. */
+extern const PvTargetOps *const pv_targets[];
+extern const PvTargetOps pv_target_model;
+extern const PvTargetOps pv_target_qtest;
+
+/* The chipset a target presents when a cell asks for this one. */
+PvChipset pv_target_chipset(const PvTarget *target, PvChipset asked);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Words every part of pvabi shares: address spaces, guest kinds, phases and result codes. Freestanding. */
+#ifndef PVABI_COMMON_TYPES_H
+#define PVABI_COMMON_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Result of a call: negative is fatal and is forwarded unchanged; 0 is fine; positive is a documented
+ * finding of that one call, to be handled by its caller.
+ */
+enum {
+        PV_E_GONE = -1,   /* what stands behind the bus no longer answers */
+        PV_E_BUDGET = -2, /* the access budget of this run is used up: the consumer would not have ended */
+        PV_E_NO_MEMORY = -3,
+
+        PV_OK = 0,
+
+        PV_E_ABSENT = 1,      /* no such device here */
+        PV_E_IDLE = 2,        /* nothing pending */
+        PV_E_REFUSED = 3,     /* the device or the platform said no */
+        PV_E_MALFORMED = 4,   /* the device answered something no honest device answers */
+        PV_E_UNSUPPORTED = 5, /* a device is here, but it does not offer this */
+        PV_E_TOO_SMALL = 6,   /* the caller's buffer does not hold the answer */
+};
+
+typedef enum PvSpace {
+        PV_SPACE_PIO,  /* x86 port, 16-bit address */
+        PV_SPACE_MMIO, /* guest-physical address */
+} PvSpace;
+
+/* A guest-physical address. A struct, so that it is never mistaken for a number or a pointer. */
+typedef struct PvGpa {
+        uint64_t value;
+} PvGpa;
+
+#define PV_PAGE_SIZE 4096u
+
+/* Memory protection of the guest. All but plain are modelled. */
+typedef enum PvGuestKind {
+        PV_GUEST_PLAIN,
+        PV_GUEST_SEV,
+        PV_GUEST_SEV_ES,
+        PV_GUEST_SEV_SNP,
+} PvGuestKind;
+
+/* Where in its life the guest software runs: it decides which services it has. */
+typedef enum PvPhase {
+        PV_PHASE_PEI, /* where firmware counts its CPUs; the default */
+        PV_PHASE_SEC,
+        PV_PHASE_DXE,
+        PV_PHASE_OS,
+        PV_PHASE_SMM,
+        PV_PHASE_AML,
+} PvPhase;
+
+typedef enum PvSharing {
+        PV_PRIVATE, /* encrypted, or not mapped into the host */
+        PV_SHARED,  /* readable and writable by the host */
+} PvSharing;
+
+/* Which chipset the guest sees; it decides where the register block lives. */
+typedef enum PvChipset {
+        PV_CHIPSET_Q35, /* ICH9, host bridge 8086:29c0 */
+        PV_CHIPSET_PC,  /* i440FX and PIIX4, host bridge 8086:1237 */
+} PvChipset;
+
+static inline bool
+pv_bit_get(const uint8_t *bitmap, uint32_t bit)
+{
+        return bitmap[bit / 8] >> (bit % 8) & 1;
+}
+
+static inline void
+pv_bit_set(uint8_t *bitmap, uint32_t bit, bool value)
+{
+        uint8_t mask = (uint8_t) (1u << (bit % 8));
+
+        bitmap[bit / 8] = (uint8_t) (value ? bitmap[bit / 8] | mask : bitmap[bit / 8] & ~mask);
+}
+
+/* Bytes that a bitmap of n bits takes. */
+static inline size_t
+pv_bitmap_size(uint32_t n)
+{
+        return ((size_t) n + 7) / 8;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

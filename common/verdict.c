@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* One table of words per enumeration. */
+#include "common/verdict.h"
+
+#include <string.h>
+
+#define N_WORDS(table) (sizeof table / sizeof table[0])
+
+static const char *const verdicts[PV_N_VERDICTS] = {
+        [PV_PASS] = "pass",
+        [PV_FAIL] = "fail",
+        [PV_XFAIL] = "xfail",
+        [PV_XPASS] = "xpass",
+        [PV_NOT_CLAIMED] = "not-claimed",
+        [PV_CANNOT_TELL] = "cannot-tell",
+        [PV_NA] = "n/a",
+        [PV_BLOCKED] = "blocked",
+        [PV_BROKEN] = "error",
+};
+static const char *const failures[PV_N_FAILURES] = {"none", "wrong", "wedged", "crashed"};
+static const char *const origins[PV_N_ORIGINS] = {"theirs", "ours", "modelled"};
+static const char *const levels[PV_N_LEVELS] = {"MUST", "SHOULD", "MAY"};
+static const char *const areas[PV_N_AREAS] = {
+        "discovery", "events", "compatibility", "coherence", "sev", "robustness",
+};
+static const char *const bases[PV_N_BASES] = {
+        "documented", "implementation", "consumer", "derived", "ours",
+};
+static const char *const guests[] = {"plain", "sev", "sev-es", "sev-snp"};
+static const char *const phases[] = {"pei", "sec", "dxe", "os", "smm", "aml"};
+
+static const char *
+word(const char *const *table, size_t n, unsigned value)
+{
+        return value < n ? table[value] : NULL;
+}
+
+static int
+parse(const char *const *table, size_t n, const char *text)
+{
+        for (size_t i = 0; i < n; i++)
+                if (!strcmp(table[i], text))
+                        return (int) i;
+        return -1;
+}
+
+const char *
+pv_verdict_word(PvVerdict verdict)
+{
+        return word(verdicts, N_WORDS(verdicts), verdict);
+}
+
+const char *
+pv_failure_word(PvFailure failure)
+{
+        return word(failures, N_WORDS(failures), failure);
+}
+
+const char *
+pv_origin_word(PvOrigin origin)
+{
+        return word(origins, N_WORDS(origins), origin);
+}
+
+const char *
+pv_level_word(PvLevel level)
+{
+        return word(levels, N_WORDS(levels), level);
+}
+
+const char *
+pv_area_word(PvArea area)
+{
+        return word(areas, N_WORDS(areas), area);
+}
+
+const char *
+pv_basis_word(PvBasis basis)
+{
+        return word(bases, N_WORDS(bases), basis);
+}
+
+const char *
+pv_guest_word(PvGuestKind guest)
+{
+        return word(guests, N_WORDS(guests), guest);
+}
+
+const char *
+pv_phase_word(PvPhase phase)
+{
+        return word(phases, N_WORDS(phases), phase);
+}
+
+int
+pv_verdict_parse(const char *text)
+{
+        return parse(verdicts, N_WORDS(verdicts), text);
+}
+
+int
+pv_guest_parse(const char *text)
+{
+        return parse(guests, N_WORDS(guests), text);
+}
+
+int
+pv_phase_parse(const char *text)
+{
+        return parse(phases, N_WORDS(phases), text);
+}

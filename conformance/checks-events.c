@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* Events: which CPU arrived or is asked back, and how the guest answers. */
+#include "conformance/checks.h"
+
+#include "conformance/judge.h"
+
+#define COUNT(array) (sizeof array / sizeof array[0])
+#define CELLS(array) .cells = array, .n_cells = COUNT(array)
+
+#define NEWCOMER 7  /* not present at power-on in the default topology; its APIC ID is 9 */
+#define LEAVING 10  /* cold-plugged */
+
+#define OST_EJECTION_IN_PROGRESS 0x84u
+#define OST_EJECT_REQUEST 0x103u
+
+static const PvCell leaving_cells[] = {{.plugged = "10"}};
+
+/* ---- acts: result[0] detect, [1] enumerate, [2] poll, [3] ack, [4] poll again, [5] eject, [6] _OST ---- */
+
+static int
+fatal(int r)
+{
+        return r < 0 ? r : 0;
+}
+
+static int
+detect(const PvScene *s, PvObservation *o)
+{
+        o->view = *s->buffers;
+        o->result[0] = s->consumer->detect(s->consumer_state);
+        if (o->result[0] < 0)
+                return o->result[0];
+        return s->consumer->poll ? 0 : PV_E_UNSUPPORTED;
+}
+
+static int
+poll_event(const PvScene *s, PvObservation *o, int slot)
+{
+        o->result[slot] = s->consumer->poll(s->consumer_state, &o->view);
+        return o->result[slot] == PV_E_UNSUPPORTED ? PV_E_UNSUPPORTED : fatal(o->result[slot]);
+}
+
+static int
+act_idle(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        return r ? r : poll_event(s, o, 2);
+}
+
+static int
+act_arrival(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        if (!r)
+                r = s->host->ops->plug(s->host, NEWCOMER);
+        return r ? r : poll_event(s, o, 2);
+}
+
+/* The ID comes with the event, or from the map that another ABI told. */
+static int
+act_arrival_id(const PvScene *s, PvObservation *o)
+{
+        int r = act_arrival(s, o);
+
+        if (r || o->result[2] || o->view.facets & PV_FACET_ARRIVED_ID || !s->consumer->enumerate)
+                return r;
+        o->result[1] = s->consumer->enumerate(s->consumer_state, PV_FACET_APIC_ID, &o->view);
+        if (o->view.facets & PV_FACET_APIC_ID && o->view.event.selector < o->view.capacity) {
+                o->view.event.apic_id = o->view.apic_id[o->view.event.selector];
+                o->view.facets |= PV_FACET_ARRIVED_ID;
+        }
+        return fatal(o->result[1]);
+}
+
+static int
+act_ack(const PvScene *s, PvObservation *o)
+{
+        int r = act_arrival(s, o);
+
+        if (r || o->result[2])
+                return r;
+        o->result[3] = s->consumer->ack(s->consumer_state, &o->view);
+        if (o->result[3] < 0)
+                return o->result[3];
+        return poll_event(s, o, 4);
+}
+
+static int
+act_eject(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        if (!r)
+                r = s->host->ops->unplug_request(s->host, LEAVING);
+        if (!r)
+                r = poll_event(s, o, 2);
+        if (r)
+                return r;
+        o->result[5] = s->consumer->eject ? s->consumer->eject(s->consumer_state, LEAVING) : PV_E_UNSUPPORTED;
+        return fatal(o->result[5]);
+}
+
+static int
+act_eject_boot_cpu(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        if (r || s->consumer->role == PV_ROLE_OSPM)
+                return r ? r : PV_E_UNSUPPORTED; /* the OS decides by itself; AML obeys */
+        o->result[5] = s->consumer->eject ? s->consumer->eject(s->consumer_state, 0) : PV_E_UNSUPPORTED;
+        return o->result[5] == PV_E_UNSUPPORTED ? PV_E_UNSUPPORTED : fatal(o->result[5]);
+}
+
+static int
+act_ost(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        if (r)
+                return r;
+        o->result[6] = s->consumer->ost ? s->consumer->ost(s->consumer_state, 1, OST_EJECT_REQUEST,
+                                                           OST_EJECTION_IN_PROGRESS)
+                                        : PV_E_UNSUPPORTED;
+        return o->result[6] == PV_E_UNSUPPORTED ? PV_E_UNSUPPORTED : fatal(o->result[6]);
+}
+
+/* ---- judges ---- */
+
+static void
+judge_idle(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[2] != PV_E_IDLE)
+                pv_judge_fail(j, "idle", "%s, selector %u", pv_finding_word(o->result[2]), o->view.event.selector);
+}
+
+static bool
+arrived(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[2]) {
+                pv_judge_fail(j, "an insert event", "%s", pv_finding_word(o->result[2]));
+                return false;
+        }
+        return pv_judge_equal(j, "event kind", PV_EVENT_INSERT, o->view.event.kind) &&
+               pv_judge_equal(j, "arrived selector", NEWCOMER, o->view.event.selector);
+}
+
+static void
+judge_arrival(const PvObservation *o, PvJudgement *j)
+{
+        arrived(o, j);
+}
+
+static void
+judge_arrival_id(const PvObservation *o, PvJudgement *j)
+{
+        if (!arrived(o, j))
+                return;
+        if (!(o->view.facets & PV_FACET_ARRIVED_ID)) {
+                j->verdict = PV_CANNOT_TELL;
+                return;
+        }
+        pv_judge_equal(j, "arrived APIC ID", o->after.apic_id[NEWCOMER], o->view.event.apic_id);
+}
+
+static void
+judge_ack(const PvObservation *o, PvJudgement *j)
+{
+        if (!arrived(o, j))
+                return;
+        if (o->result[3] || !(o->view.facets & PV_FACET_ACKED))
+                pv_judge_fail(j, "the event acknowledged", "%s", pv_finding_word(o->result[3]));
+        else if (o->result[4] != PV_E_IDLE)
+                pv_judge_fail(j, "idle after the acknowledgement", "%s, selector %u", pv_finding_word(o->result[4]),
+                              o->view.event.selector);
+}
+
+static void
+judge_eject(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[2])
+                pv_judge_fail(j, "a remove event", "%s", pv_finding_word(o->result[2]));
+        else if (o->result[5])
+                pv_judge_fail(j, "ejected", "%s", pv_finding_word(o->result[5]));
+        else if (pv_judge_equal(j, "event kind", PV_EVENT_REMOVE, o->view.event.kind) &&
+                 pv_judge_equal(j, "selector asked back", LEAVING, o->view.event.selector) &&
+                 pv_judge_equal(j, "CPUs ejected", 1, o->after.n_ejected))
+                pv_judge_equal(j, "ejected selector", LEAVING, o->after.last_ejected);
+}
+
+static void
+judge_boot_cpu_stays(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[5] != PV_E_REFUSED)
+                pv_judge_fail(j, "refused", "%s", pv_finding_word(o->result[5]));
+        else
+                pv_judge_equal(j, "CPUs ejected", 0, o->after.n_ejected);
+}
+
+static void
+judge_ost(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (pv_judge_equal(j, "_OST reports", 1, o->after.n_ost) &&
+            pv_judge_equal(j, "_OST selector", 1, o->after.ost_selector) &&
+            pv_judge_equal(j, "_OST event", OST_EJECT_REQUEST, o->after.ost_event))
+                pv_judge_equal(j, "_OST status", OST_EJECTION_IN_PROGRESS, o->after.ost_status);
+}
+
+/* ---- checks ---- */
+
+const PvCheck pv_checks_events[] = {
+        {.id = "EVT-IDL-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, 'Typical usecases', get a cpu with pending event",
+         .requirement = "Without an event a consumer finds none.",
+         .advice = "The selector that a scan leaves behind is not an event.",
+         .facets = PV_FACET_ARRIVED, .act = act_idle, .judge = judge_idle},
+        {.id = "EVT-ARR-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
+         .source = "acpi_cpu_hotplug.rst, 'Typical usecases', get a cpu with pending event",
+         .requirement = "A consumer learns which CPU has just been plugged.",
+         .advice = "A file that lists CPUs does not say which one is new.",
+         .facets = PV_FACET_ARRIVED, .act = act_arrival, .judge = judge_arrival},
+        {.id = "EVT-ARR-002", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
+         .source = "Message-Id f058a521-7d58-87a3-1c49-97ba904cf44b@redhat.com",
+         .requirement = "A consumer learns the APIC ID of the CPU that has just been plugged.",
+         .advice = "Firmware sends this ID its INIT and SIPI; a wrong one hits another CPU.",
+         .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, .act = act_arrival_id, .judge = judge_arrival_id},
+        {.id = "EVT-ACK-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
+         .source = "acpi_cpu_hotplug.rst, control bit 1",
+         .requirement = "An event that was acknowledged is not seen again.",
+         .advice = "Look at whether the acknowledgement reaches the device.",
+         .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, .act = act_ack, .judge = judge_ack},
+        {.id = "EVT-EJ-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
+         .source = "acpi_cpu_hotplug.rst, control bit 3",
+         .requirement = "A guest that is asked for a CPU can let go of it, and the host is told which.",
+         .advice = "Look at whether the eject reaches the host, and for which selector.",
+         .facets = PV_FACET_ARRIVED, CELLS(leaving_cells), .act = act_eject, .judge = judge_eject},
+        {.id = "EVT-EJ-002", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS,
+         .source = "edk2 OvmfPkg/CpuHotplugSmm; never eject on the host's word alone",
+         .requirement = "Firmware never ejects its own boot CPU.",
+         .advice = "Refuse before the first access.",
+         .facets = PV_FACET_ARRIVED, .act = act_eject_boot_cpu, .judge = judge_boot_cpu_stays},
+        {.id = "EVT-OST-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
+         .source = "acpi_cpu_hotplug.rst, commands 1 and 2; ACPI 6.5, 6.3.5 _OST",
+         .requirement = "The OS can tell the host how it took an event, and the host learns CPU, event and status.",
+         .advice = "The event must be written before the status.",
+         .facets = PV_FACET_ARRIVED, .act = act_ost, .judge = judge_ost},
+};
+
+const size_t pv_n_checks_events = COUNT(pv_checks_events);

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* SEV safety, a first slice. All of it is modelled: guest memory is private or shared, and a device sees only what is shared. */
+#include "conformance/checks.h"
+
+#include "conformance/judge.h"
+
+#define COUNT(array) (sizeof array / sizeof array[0])
+#define CELLS(array) .cells = array, .n_cells = COUNT(array)
+
+#define NEWCOMER 7
+#define LEAVING 10
+
+/* One SMI may take this many accesses, and as many again for each event. */
+#define SMI_FIXED 8
+#define SMI_PER_EVENT 8
+
+/* A completion that never comes: the 4-byte store of the control field is lost. */
+static const PvMutation never_completes = {.kind = PV_MUTATE_DMA_WRITE_DROP, .width = 4};
+
+static const PvCell everywhere_cells[] = {
+        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_PEI},
+        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
+        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_PEI},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI},
+};
+static const PvCell runtime_cells[] = {
+        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
+};
+static const PvCell aml_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_AML}};
+static const PvCell answer_cells[] = {{.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_OS}};
+static const PvCell hang_cells[] = {
+        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .hostile = &never_completes},
+};
+static const PvCell smm_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM}};
+
+/* ---- acts: result[0] detect, [1] enumerate, [2] poll, [5] eject ---- */
+
+static int
+act_boot(const PvScene *s, PvObservation *o)
+{
+        o->view = *s->buffers;
+        o->result[0] = s->consumer->detect(s->consumer_state);
+        if (o->result[0])
+                return o->result[0] < 0 ? o->result[0] : 0;
+        if (!s->consumer->enumerate)
+                return PV_E_UNSUPPORTED;
+        o->result[1] = s->consumer->enumerate(s->consumer_state, PV_FACETS_BOOT, &o->view);
+        return o->result[1] < 0 ? o->result[1] : 0;
+}
+
+static uint64_t
+accesses(const PvCounts *counts)
+{
+        return counts->reads + counts->writes + counts->string_bytes;
+}
+
+/*
+ * Boot firmware has run. Then what an SMI handler that keeps nothing from boot does: find the device, ask which CPU
+ * came, learn its ID. value[0]: the accesses of the SMI alone.
+ */
+static int
+act_smi(const PvScene *s, PvObservation *o)
+{
+        uint64_t before;
+        int r;
+
+        o->view = *s->buffers;
+        if (!s->consumer->poll)
+                return PV_E_UNSUPPORTED;
+        r = s->consumer->detect(s->consumer_state);
+        if (r >= 0)
+                r = s->host->ops->plug(s->host, NEWCOMER);
+        if (r)
+                return r;
+        before = accesses(s->counts);
+        r = o->result[0] = s->consumer->detect(s->consumer_state);
+        if (!r)
+                r = o->result[2] = s->consumer->poll(s->consumer_state, &o->view);
+        if (!r && !(o->view.facets & PV_FACET_ARRIVED_ID) && s->consumer->enumerate)
+                r = o->result[1] = s->consumer->enumerate(s->consumer_state, PV_FACET_APIC_ID, &o->view);
+        o->value[o->n_values++] = accesses(s->counts) - before;
+        return r < 0 ? r : 0;
+}
+
+static int
+act_answer(const PvScene *s, PvObservation *o)
+{
+        int r;
+
+        o->view = *s->buffers;
+        o->result[0] = s->consumer->detect(s->consumer_state);
+        if (o->result[0])
+                return o->result[0] < 0 ? o->result[0] : 0;
+        r = s->host->ops->unplug_request(s->host, LEAVING);
+        if (r)
+                return r;
+        o->result[5] = s->consumer->eject ? s->consumer->eject(s->consumer_state, LEAVING) : PV_E_UNSUPPORTED;
+        return o->result[5] < 0 || o->result[5] == PV_E_UNSUPPORTED ? o->result[5] : 0;
+}
+
+/* ---- judges ---- */
+
+/* Everything that machine and consumer claim was learnt, and is true. */
+static bool
+answered(const PvObservation *o, PvJudgement *j)
+{
+        uint32_t due = o->claimed & PV_FACETS_BOOT;
+
+        pv_judge_view(j, o, due);
+        if (j->verdict == PV_CANNOT_TELL)
+                pv_judge_fail(j, "every claimed facet learnt", "facets 0x%x of 0x%x learnt (detect: %s, enumerate: %s)",
+                              o->view.facets & due, due, pv_finding_word(o->result[0]),
+                              pv_finding_word(o->result[1]));
+        return j->verdict == PV_PASS;
+}
+
+static void
+judge_all_private(const PvObservation *o, PvJudgement *j)
+{
+        if (answered(o, j) && o->counts.shared_pages)
+                pv_judge_fail(j, "no page shared with the host", "%u pages shared", (unsigned) o->counts.shared_pages);
+}
+
+static void
+judge_no_state_change(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        pv_judge_equal(j, "pages made shared:", 0, o->counts.shared_pages);
+}
+
+static void
+judge_ports_only(const PvObservation *o, PvJudgement *j)
+{
+        if (answered(o, j))
+                pv_judge_equal(j, "bytes of guest memory used:", 0, o->counts.gpa_bytes);
+}
+
+static void
+judge_answer(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[0] || o->result[5])
+                pv_judge_fail(j, "ejected", "detect: %s, eject: %s", pv_finding_word(o->result[0]),
+                              pv_finding_word(o->result[5]));
+        else
+                pv_judge_equal(j, "CPUs the host saw ejected:", 1, o->after.n_ejected);
+}
+
+/* Whatever the answer: that there is one within the access budget is what is asked. */
+static void
+judge_ended(const PvObservation *o, PvJudgement *j)
+{
+        (void) o;
+        pv_judge_pass(j);
+}
+
+static void
+judge_smi(const PvObservation *o, PvJudgement *j)
+{
+        const uint64_t bound = SMI_FIXED + SMI_PER_EVENT;
+
+        pv_judge_pass(j);
+        if (o->result[0] || o->result[2] || !(o->view.facets & (PV_FACET_ARRIVED_ID | PV_FACET_APIC_ID)))
+                pv_judge_fail(j, "the arrived CPU and its APIC ID", "detect: %s, poll: %s, enumerate: %s",
+                              pv_finding_word(o->result[0]), pv_finding_word(o->result[2]),
+                              pv_finding_word(o->result[1]));
+        else if (o->value[0] > bound)
+                pv_judge_fail(j, "at most 16 accesses for one event", "%u accesses", (unsigned) o->value[0]);
+}
+
+/* ---- checks ---- */
+
+const PvCheck pv_checks_sev[] = {
+        {.id = "SEV-MEM-001", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
+         .source = "docs/sev.md, M01; Laszlo Ersek in the thread of RFC 0/3, October 2019",
+         .requirement = "The right answers come with all guest memory private (but the GHCB).",
+         .advice = "DMA needs a page that the host can read: share one, or use ports.",
+         CELLS(everywhere_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_all_private},
+        {.id = "SEV-MEM-002", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
+         .source = "docs/sev.md, M02; Laszlo Ersek in the thread of RFC 0/3, October 2019",
+         .requirement = "No page changes its state (C-bit flip, page state change) in the operation.",
+         .advice = "SMM has no IOMMU protocol and AML no page tables.",
+         CELLS(runtime_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_no_state_change},
+        {.id = "SEV-STA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
+         .source = "docs/sev.md, C04; Laszlo Ersek in the thread of RFC 0/3, October 2019",
+         .requirement = "AML gets its answers with SystemIO alone, without a SystemMemory region over private pages.",
+         .advice = "An operation region would have to be decrypted by somebody, for ever.",
+         CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_ports_only},
+        {.id = "SEV-STA-005", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
+         .source = "docs/sev.md, C05; Laszlo Ersek in the thread of RFC 0/3, October 2019",
+         .requirement = "The guest can answer back: what it lets go of reaches the host.",
+         .advice = "fw_cfg has had no port writes since QEMU 2.4.",
+         CELLS(answer_cells), .facets = PV_FACET_ARRIVED, .act = act_answer, .judge = judge_answer},
+        {.id = "SEV-DMA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
+         .source = "docs/sev.md, D04",
+         .requirement = "A consumer ends when the device never completes a transfer.",
+         .advice = "Bound the wait; in SMM a hang stops the whole machine.",
+         CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_ended},
+        {.id = "SEV-TIM-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
+         .source = "docs/sev.md, T04",
+         .requirement = "The work of one SMI is bounded by its events, not by the number of CPUs or files: at most 8 + 8 per "
+                        "event accesses, with nothing kept from boot.",
+         .advice = "Keep a snapshot of the map from boot, or use an ABI that answers for one CPU.",
+         CELLS(smm_cells), .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, .act = act_smi, .judge = judge_smi},
+};
+
+const size_t pv_n_checks_sev = COUNT(pv_checks_sev);

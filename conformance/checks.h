@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The ABI-blind checks: what any ABI must get right, whatever its registers. */
+#ifndef PVABI_CONFORMANCE_CHECKS_H
+#define PVABI_CONFORMANCE_CHECKS_H
+
+#include "common/check.h"
+
+extern const PvCheck pv_checks_discovery[];
+extern const size_t pv_n_checks_discovery;
+extern const PvCheck pv_checks_events[];
+extern const size_t pv_n_checks_events;
+extern const PvCheck pv_checks_sev[];
+extern const size_t pv_n_checks_sev;
+
+/* Seeded bugs in consumers and hosts that these checks must see. */
+extern const PvMutant pv_check_mutants[];
+extern const size_t pv_n_check_mutants;
+
+#endif

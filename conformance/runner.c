@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything about libcriterion. It runs each test by executing this program again: main() does not run there, nothing
+ * of the parent is left but the environment and the names of suite and test. So the run is described by a file that
+ * $PVABI_RUN names, the suite's name is the candidate by number, the test's name is the check, and verdicts go
+ * to the record file by single appending writes. A process that ends without them is given one by its grandparent.
+ */
+#include "conformance/runner.h"
+
+#include <criterion/criterion.h>
+#include <criterion/options.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "conformance/suite.h"
+
+#define RUN_VARIABLE "PVABI_RUN"
+#define GROUP "run"
+
+/* One test: a check for a candidate. */
+typedef struct Job {
+        PvSuiteRun run;
+        const PvSuiteEntry *entry;
+        guint candidate; /* by number */
+        const char *smp; /* see PvPlan */
+} Job;
+
+static PvCell
+cell_of(const Job *job, size_t i)
+{
+        size_t n;
+        PvCell cell = pv_check_cells(job->entry->check, &n)[i];
+
+        if (job->smp && job->entry->check->any_smp && !cell.smp && !cell.plugged)
+                cell.smp = job->smp;
+        return cell;
+}
+
+static size_t
+n_cells(const Job *job)
+{
+        size_t n;
+
+        pv_check_cells(job->entry->check, &n);
+        return n;
+}
+
+/* ---- in the test process ---- */
+
+static struct {
+        int fd;
+        char *line;
+        gsize length;
+} on_alarm;
+
+static void
+time_is_up(int signal_number)
+{
+        (void) signal_number;
+        if (on_alarm.line && write(on_alarm.fd, on_alarm.line, on_alarm.length) < 0)
+                _exit(2);
+        _exit(1);
+}
+
+/* What to write should this cell never end: rendered now, for a signal handler can only write. */
+static void
+arm(const Job *job, const PvCell *cell, const char *records, guint timeout)
+{
+        PvResult wedged = {.verdict = PV_FAIL, .failure = PV_FAILURE_WEDGED, .milliseconds = timeout * 1000.0};
+        g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+        g_autofree char *text = NULL;
+
+        wedged.reason = g_strdup_printf("did not end within %u s", timeout);
+        json_node_take_object(node, pv_suite_record(&job->run, job->entry, cell, &wedged));
+        pv_result_clear(&wedged);
+        text = json_to_string(node, FALSE);
+        if (!on_alarm.fd)
+                on_alarm.fd = open(records, O_WRONLY | O_APPEND | O_CLOEXEC);
+        g_free(on_alarm.line);
+        on_alarm.line = g_strconcat(text, "\n", NULL);
+        on_alarm.length = strlen(on_alarm.line);
+        signal(SIGALRM, time_is_up);
+        alarm(timeout);
+}
+
+static void
+run_cells(Job *job, const char *records, guint timeout)
+{
+        g_autoptr(PvRecorder) recorder = pv_recorder_open(records, FALSE, NULL);
+        g_autoptr(PvExpectations) expectations = pv_expectations_load(job->run.loader, job->run.candidate, NULL);
+
+        job->run.expectations = expectations;
+        for (size_t i = 0; recorder && i < n_cells(job); i++) {
+                PvCell cell = cell_of(job, i);
+                PvResult result;
+
+                arm(job, &cell, records, timeout);
+                pv_suite_run(&job->run, job->entry, &cell, &result);
+                alarm(0);
+                pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &cell, &result));
+                pv_result_clear(&result);
+        }
+}
+
+/* The run file of this process, and its candidate by the number in the suite's name. */
+static void
+run_one(void)
+{
+        g_autoptr(GKeyFile) file = g_key_file_new();
+        g_autoptr(PvLoader) loader = pv_loader_new();
+        g_autoptr(PvCandidate) candidate = NULL;
+        g_autoptr(PvTarget) target = NULL;
+        g_autoptr(GArray) suite = NULL;
+        g_auto(GStrv) candidates = NULL;
+        g_autofree char *records = NULL, *target_name = NULL, *smp = NULL;
+        Job job = {0};
+
+        pv_loader_trust(loader);
+        if (!g_key_file_load_from_file(file, g_getenv(RUN_VARIABLE), G_KEY_FILE_NONE, NULL))
+                return;
+        candidates = g_key_file_get_string_list(file, GROUP, "candidates", NULL, NULL);
+        target_name = g_key_file_get_string(file, GROUP, "target", NULL);
+        records = g_key_file_get_string(file, GROUP, "records", NULL);
+        smp = g_key_file_get_string(file, GROUP, "smp", NULL);
+        candidate = pv_candidate_parse(loader, candidates[atoi(criterion_current_suite->name)], NULL);
+        target = pv_target_parse(target_name, NULL);
+        if (!candidate || !target)
+                return;
+        suite = pv_suite_of(candidate);
+        job = (Job){.run = {.loader = loader, .candidate = candidate, .target = target},
+                    .entry = pv_suite_find(suite, criterion_current_test->name),
+                    .smp = smp};
+        if (job.entry)
+                run_cells(&job, records, (guint) g_key_file_get_integer(file, GROUP, "timeout", NULL));
+}
+
+/* ---- in the process that drives criterion ---- */
+
+static guint jobs_total, jobs_done;
+
+static void
+show_progress(struct criterion_test_stats *stats)
+{
+        (void) stats;
+        if (isatty(STDERR_FILENO))
+                fprintf(stderr, "\r%u of %u checks ", ++jobs_done, jobs_total);
+}
+
+static struct criterion_test *
+new_test(const Job *job)
+{
+        struct criterion_test *test = g_new0(struct criterion_test, 1);
+        struct criterion_test_extra_data *data = g_new0(struct criterion_test_extra_data, 1);
+
+        test->name = job->entry->check->id;
+        test->category = g_strdup_printf("%u", job->candidate);
+        test->test = run_one;
+        test->data = data;
+        data->identifier_ = test->name;
+        data->lang_ = CR_LANG_C;
+        data->file_ = __FILE__;
+        return test;
+}
+
+static void
+drive_criterion(GArray *jobs, guint parallel)
+{
+        struct criterion_test_set *set = criterion_initialize();
+        static struct criterion_logger quiet = {.log_post_test = show_progress};
+
+        for (guint i = 0; i < jobs->len; i++)
+                criterion_register_test(set, new_test(&g_array_index(jobs, Job, i)));
+        jobs_total = jobs->len;
+        criterion_options.logger = &quiet;
+        criterion_options.jobs = parallel;
+        criterion_run_all_tests(set);
+        if (isatty(STDERR_FILENO))
+                fputs("\r                         \r", stderr);
+        _exit(0);
+}
+
+/* ---- in the process of the user's command ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void
+note_interrupt(int signal_number)
+{
+        (void) signal_number;
+        interrupted = 1;
+}
+
+static gboolean
+matches(const PvPlan *plan, const char *id)
+{
+        for (guint i = 0; plan->globs && plan->globs[i]; i++)
+                if (g_pattern_match_simple(plan->globs[i], id))
+                        return TRUE;
+        return !plan->globs || !plan->globs[0];
+}
+
+/* Records what needs no device; TRUE when that was all. */
+static gboolean
+settle(const PvPlan *plan, const Job *job, PvRecorder *recorder)
+{
+        PvResult result = {0};
+        gboolean settled = pv_suite_settled(&job->run, job->entry, &result);
+
+        if (!settled && plan->blocked) {
+                result = (PvResult){.verdict = PV_BLOCKED, .reason = g_strdup(plan->blocked)};
+                settled = TRUE;
+        }
+        if (settled)
+                pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &(PvCell){0}, &result));
+        pv_result_clear(&result);
+        return settled;
+}
+
+static guint
+collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *suites, GArray *jobs)
+{
+        guint matched = 0;
+
+        for (guint c = 0; c < plan->candidates->len; c++) {
+                PvSuiteRun run = {.loader = loader, .candidate = plan->candidates->pdata[c], .target = plan->target};
+                GArray *suite = pv_suite_of(run.candidate);
+
+                g_ptr_array_add(suites, suite);
+                for (guint i = 0; i < suite->len; i++) {
+                        Job job = {run, &g_array_index(suite, PvSuiteEntry, i), c, plan->smp};
+
+                        if (!matches(plan, job.entry->check->id))
+                                continue;
+                        matched++;
+                        if (!settle(plan, &job, recorder))
+                                g_array_append_val(jobs, job);
+                }
+        }
+        return matched;
+}
+
+static char *
+write_run_file(const PvPlan *plan, const char *records, GError **error)
+{
+        g_autoptr(GKeyFile) file = g_key_file_new();
+        g_autoptr(GPtrArray) candidates = g_ptr_array_new();
+        g_autofree char *path = NULL, *absolute = g_canonicalize_filename(records, NULL);
+        int fd;
+
+        for (guint i = 0; i < plan->candidates->len; i++)
+                g_ptr_array_add(candidates, ((PvCandidate *) plan->candidates->pdata[i])->name);
+        g_key_file_set_string_list(file, GROUP, "candidates", (const char *const *) candidates->pdata,
+                                   candidates->len);
+        g_key_file_set_string(file, GROUP, "target", plan->target->name);
+        if (plan->smp)
+                g_key_file_set_string(file, GROUP, "smp", plan->smp);
+        g_key_file_set_string(file, GROUP, "records", absolute);
+        g_key_file_set_integer(file, GROUP, "timeout", (int) plan->timeout);
+        fd = g_file_open_tmp("pvabi-run-XXXXXX", &path, error);
+        if (fd < 0)
+                return NULL;
+        close(fd);
+        return g_key_file_save_to_file(file, path, error) ? g_steal_pointer(&path) : NULL;
+}
+
+/* Waits for the driver; an interrupt or the time for all jobs together ends it and its children. */
+static gboolean
+await(pid_t driver, guint seconds, GError **error)
+{
+        gint64 deadline = g_get_monotonic_time() + (gint64) seconds * G_USEC_PER_SEC;
+        int status = 0;
+
+        while (waitpid(driver, &status, WNOHANG) == 0) {
+                if (interrupted || g_get_monotonic_time() > deadline)
+                        kill(-driver, SIGKILL);
+                g_usleep(interrupted ? 1000 : 5000);
+        }
+        kill(-driver, SIGKILL); /* whatever it left behind */
+        if (interrupted || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+                return TRUE;
+        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                    "the test runner ended early; what was recorded is kept, run again with fewer --jobs");
+        return FALSE;
+}
+
+static gboolean
+run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, GError **error)
+{
+        guint parallel = plan->jobs ? plan->jobs : (guint) g_get_num_processors();
+        struct sigaction action = {.sa_handler = note_interrupt}, before;
+        gboolean ok;
+        pid_t driver;
+
+        if (jobs->len == 0)
+                return TRUE;
+        g_setenv(RUN_VARIABLE, run_file, TRUE);
+        fflush(NULL);
+        interrupted = 0;
+        sigaction(SIGINT, &action, &before);
+        driver = fork();
+        if (driver == 0) {
+                setpgid(0, 0);
+                prctl(PR_SET_PDEATHSIG, SIGKILL);
+                drive_criterion(jobs, parallel);
+        }
+        setpgid(driver, driver);
+        ok = await(driver, 60 + plan->timeout * 4 * (jobs->len / parallel + 1), error);
+        sigaction(SIGINT, &before, NULL);
+        return ok;
+}
+
+/* ---- afterwards ---- */
+
+static char *
+verdict_key(const char *candidate, const char *target, const char *check, const char *cell)
+{
+        return g_strjoin("\n", candidate, target, check, cell, NULL);
+}
+
+static GHashTable *
+recorded_keys(GPtrArray *records)
+{
+        GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+        for (guint i = 0; i < records->len; i++) {
+                JsonObject *r = records->pdata[i];
+
+                if (!strcmp(pv_record_string(r, "record"), "verdict"))
+                        g_hash_table_add(keys, verdict_key(pv_record_string(r, "candidate"),
+                                                           pv_record_string(r, "target"),
+                                                           pv_record_string(r, "check"), pv_record_string(r, "cell")));
+        }
+        return keys;
+}
+
+/* The first cell without a verdict is where the process went down; those after it were not reached. */
+static void
+add_missing(const Job *job, GHashTable *keys, PvRecorder *recorder)
+{
+        gboolean crashed = FALSE;
+
+        for (size_t i = 0; i < n_cells(job); i++) {
+                PvCell cell = cell_of(job, i);
+                g_autofree char *name = pv_cell_name(&cell);
+                g_autofree char *key = verdict_key(job->run.candidate->name, job->run.target->name,
+                                                   job->entry->check->id, name);
+                PvResult result = {.verdict = crashed ? PV_NA : PV_FAIL,
+                                   .failure = crashed ? PV_FAILURE_NONE : PV_FAILURE_CRASHED};
+
+                if (g_hash_table_contains(keys, key))
+                        continue;
+                result.reason = g_strdup(crashed ? "not reached: an earlier cell took the process down"
+                                                 : "the process went down: run this check alone to see why");
+                crashed = TRUE;
+                pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &cell, &result));
+                pv_result_clear(&result);
+        }
+}
+
+static gboolean
+complete(GArray *jobs, PvRecorder *recorder, GError **error)
+{
+        g_autoptr(GPtrArray) records = pv_record_read(pv_recorder_path(recorder), error);
+        g_autoptr(GHashTable) keys = records ? recorded_keys(records) : NULL;
+
+        for (guint i = 0; keys && i < jobs->len; i++)
+                add_missing(&g_array_index(jobs, Job, i), keys, recorder);
+        return keys != NULL;
+}
+
+gboolean
+pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted, GError **error)
+{
+        g_autoptr(GPtrArray) suites = g_ptr_array_new_with_free_func((GDestroyNotify) g_array_unref);
+        g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(Job));
+        g_autofree char *run_file = NULL;
+        gboolean ok;
+
+        if (collect(loader, plan, recorder, suites, jobs) == 0) {
+                g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
+                            "no check matches; 'pvabi list checks' shows their IDs");
+                return FALSE;
+        }
+        run_file = write_run_file(plan, pv_recorder_path(recorder), error);
+        if (!run_file)
+                return FALSE;
+        ok = run_jobs(jobs, plan, run_file, error);
+        unlink(run_file);
+        if (ok && !interrupted)
+                ok = complete(jobs, recorder, error);
+        *ret_interrupted = interrupted != 0;
+        return ok;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs many checks under libcriterion, one process each, and sees to it that each leaves a verdict. */
+#ifndef PVABI_CONFORMANCE_RUNNER_H
+#define PVABI_CONFORMANCE_RUNNER_H
+
+#include <glib.h>
+
+#include "common/loader.h"
+#include "common/record.h"
+#include "common/target.h"
+
+typedef struct PvPlan {
+        GPtrArray *candidates;    /* PvCandidate */
+        const PvTarget *target;
+        const char *blocked;      /* why the target cannot run here; NULL: it can */
+        const char *const *globs; /* NULL-terminated check IDs or globs; NULL or empty: all */
+        const char *smp;          /* for checks that hold for any topology; NULL: their own */
+        guint jobs;               /* 0: one per processor */
+        guint timeout;            /* seconds a cell may take */
+} PvPlan;
+
+/*
+ * Appends one verdict record per check, candidate and cell. PV_ERROR_BLOCKED when no check has such an ID;
+ * PV_ERROR_HARNESS when the runner itself could not work. On SIGINT what was recorded stays.
+ */
+gboolean pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted,
+                       GError **error);
+
+#endif

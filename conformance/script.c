@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* The interpreter of check scripts. */
+#include "conformance/script.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "conformance/judge.h"
+
+#define STRING_MAX 8
+
+uint64_t
+pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page)
+{
+        uint32_t limit = 0;
+
+        switch (value->kind) {
+        case PV_VALUE_LITERAL:
+        case PV_VALUE_ANY:
+                return value->arg;
+        case PV_VALUE_MAX_CPUS:
+                return truth->max_cpus + value->arg;
+        case PV_VALUE_PRESENT_COUNT:
+                return truth->present_count + value->arg;
+        case PV_VALUE_APIC_ID:
+                return truth->apic_id[value->arg];
+        case PV_VALUE_APIC_ID_LIMIT:
+                for (uint32_t i = 0; i < truth->max_cpus; i++)
+                        limit = truth->apic_id[i] >= limit ? truth->apic_id[i] + 1 : limit;
+                return limit + value->arg;
+        case PV_VALUE_PAGE:
+                return page.value + value->arg;
+        }
+        return 0;
+}
+
+bool
+pv_script_step_reads(const PvStep *step)
+{
+        return step->action == 'R' || step->action == 'S' || step->action == 'm' ||
+               (step->action == 'H' && step->where >= PV_HOST_EJECTED);
+}
+
+/* ---- act ---- */
+
+static int
+read_string(const PvScene *s, const PvStep *step, uint64_t *ret_value)
+{
+        uint8_t bytes[STRING_MAX] = {0};
+        uint64_t value = 0;
+        int r = s->bus->ops->read_string(s->bus, s->base + step->where, bytes, step->width);
+
+        for (unsigned i = step->width; i > 0; i--)
+                value = value << 8 | bytes[i - 1];
+        *ret_value = value;
+        return r;
+}
+
+static int
+load(const PvScene *s, const PvStep *step, PvGpa page, uint64_t *ret_value)
+{
+        uint8_t bytes[STRING_MAX] = {0};
+        uint64_t value = 0;
+        int r = s->bus->ops->gpa_read(s->bus, (PvGpa){page.value + step->where}, bytes, step->width);
+
+        for (unsigned i = 0; i < step->width; i++)
+                value = value << 8 | bytes[i];
+        *ret_value = value;
+        return r;
+}
+
+static int
+store(const PvScene *s, const PvStep *step, PvGpa page, uint64_t value)
+{
+        uint8_t bytes[STRING_MAX];
+
+        for (unsigned i = step->width; i > 0; i--, value >>= 8)
+                bytes[i - 1] = (uint8_t) value;
+        return s->bus->ops->gpa_write(s->bus, (PvGpa){page.value + step->where}, bytes, step->width);
+}
+
+static int
+host_event(const PvScene *s, const PvStep *step, uint64_t argument, uint64_t *ret_value)
+{
+        PvTruth truth = {0};
+        int r;
+
+        switch ((PvHostAction) step->where) {
+        case PV_HOST_PLUG:
+                return s->host->ops->plug(s->host, (uint32_t) argument);
+        case PV_HOST_UNPLUG_REQUEST:
+                return s->host->ops->unplug_request(s->host, (uint32_t) argument);
+        case PV_HOST_RESET:
+                return s->host->ops->reset(s->host);
+        case PV_HOST_SAVE_LOAD:
+                return s->host->ops->save_load(s->host);
+        case PV_HOST_EJECTED:
+        case PV_HOST_N_OST:
+        case PV_HOST_OST_SELECTOR:
+        case PV_HOST_OST_EVENT:
+        case PV_HOST_OST_STATUS:
+                break;
+        }
+        r = s->host->ops->truth(s->host, &truth);
+        *ret_value = (const uint64_t[]){
+                [PV_HOST_EJECTED] = truth.n_ejected,
+                [PV_HOST_N_OST] = truth.n_ost,
+                [PV_HOST_OST_SELECTOR] = truth.ost_selector,
+                [PV_HOST_OST_EVENT] = truth.ost_event,
+                [PV_HOST_OST_STATUS] = truth.ost_status,
+        }[step->where];
+        return r;
+}
+
+static int
+run_step(const PvScene *s, const PvStep *step, PvGpa page, uint64_t *ret_value)
+{
+        uint64_t argument = pv_script_value(&step->value, &s->truth, page);
+
+        switch (step->action) {
+        case 'R':
+                return s->bus->ops->read(s->bus, PV_SPACE_PIO, s->base + step->where, step->width, ret_value);
+        case 'W':
+                return s->bus->ops->write(s->bus, PV_SPACE_PIO, s->base + step->where, step->width, argument);
+        case 'S':
+                return read_string(s, step, ret_value);
+        case 'M':
+                return store(s, step, page, argument);
+        case 'm':
+                return load(s, step, page, ret_value);
+        default:
+                return host_event(s, step, argument, ret_value);
+        }
+}
+
+static bool
+uses_memory(const PvStep *steps, size_t n_steps)
+{
+        for (size_t i = 0; i < n_steps; i++)
+                if (steps[i].action == 'M' || steps[i].action == 'm' || steps[i].value.kind == PV_VALUE_PAGE)
+                        return true;
+        return false;
+}
+
+int
+pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObservation *o)
+{
+        bool memory = uses_memory(steps, n_steps);
+        PvGpa page = {0};
+        int r = memory ? scene->bus->ops->gpa_alloc(scene->bus, PV_PAGE_SIZE, PV_SHARED, &page) : 0;
+
+        for (size_t i = 0; !r && i < n_steps; i++) {
+                uint64_t value = 0;
+
+                r = run_step(scene, &steps[i], page, &value);
+                if (!r && pv_script_step_reads(&steps[i]) && o->n_values < PV_N_VALUES)
+                        o->value[o->n_values++] = value;
+        }
+        if (memory && !r)
+                r = scene->bus->ops->gpa_free(scene->bus, page);
+        o->page = page;
+        return r;
+}
+
+/* ---- judge ---- */
+
+static void
+describe(const PvStep *step, size_t number, char *ret_text, size_t n)
+{
+        static const char *const question[] = {
+                [PV_HOST_EJECTED] = "CPUs ejected", [PV_HOST_N_OST] = "_OST reports",
+                [PV_HOST_OST_SELECTOR] = "_OST selector", [PV_HOST_OST_EVENT] = "_OST event",
+                [PV_HOST_OST_STATUS] = "_OST status",
+        };
+
+        if (step->action == 'H')
+                snprintf(ret_text, n, "step %zu: %s", number, question[step->where]);
+        else if (step->action == 'm')
+                snprintf(ret_text, n, "step %zu: memory at page+0x%" PRIx32, number, step->where);
+        else
+                snprintf(ret_text, n, "step %zu: %u-byte read at base+0x%" PRIx32, number, step->width, step->where);
+}
+
+void
+pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *o, PvJudgement *j)
+{
+        unsigned next = 0;
+
+        pv_judge_pass(j);
+        for (size_t i = 0; i < n_steps && next < o->n_values; i++) {
+                uint64_t expected, actual;
+                char what[96], sentence[160];
+
+                if (!pv_script_step_reads(&steps[i]))
+                        continue;
+                actual = o->value[next++];
+                expected = pv_script_value(&steps[i].value, &o->before, o->page);
+                if (steps[i].value.kind == PV_VALUE_ANY || actual == expected)
+                        continue;
+                describe(&steps[i], i + 1, what, sizeof what);
+                snprintf(sentence, sizeof sentence, "%s: 0x%" PRIx64, what, expected);
+                pv_judge_fail(j, sentence, "%s: 0x%" PRIx64, what, actual);
+                return;
+        }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Checks that are scripts: running the steps, and judging what they read. */
+#ifndef PVABI_CONFORMANCE_SCRIPT_H
+#define PVABI_CONFORMANCE_SCRIPT_H
+
+#include "common/check.h"
+
+/* The act of a scripted check: one value per step that reads or asks. 0, a fatal code, or what the host answered. */
+int pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObservation *ret_observation);
+
+/* The judge: pure. The first step whose value is not the expected one fails. */
+void pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *observation, PvJudgement *ret_judgement);
+
+/* What a step's value is, given the truth and the memory page. */
+uint64_t pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page);
+
+/* Does the step leave a value to be judged? */
+bool pv_script_step_reads(const PvStep *step);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Judges from literals: each verdict they can reach. */
+#undef NDEBUG
+#include <assert.h>
+#include <string.h>
+
+#include "conformance/checks.h"
+#include "conformance/judge.h"
+#include "conformance/script.h"
+
+static const uint32_t ids[] = {0, 1, 8, 9};
+static const uint8_t boot[] = {0x03}, after_plug[] = {0x07};
+static uint32_t seen_ids[4];
+static uint8_t seen_present[1];
+
+/* Four possible CPUs, three present, and a consumer that saw all of it. */
+static PvObservation
+sound(void)
+{
+        PvObservation o = {
+                .before = {.max_cpus = 4, .present_count = 2, .apic_id = ids, .present = boot},
+                .after = {.max_cpus = 4, .present_count = 3, .apic_id = ids, .present = after_plug},
+                .view = {.capacity = 4, .apic_id = seen_ids, .present = seen_present, .possible = 4,
+                         .present_count = 3, .facets = PV_FACETS_BOOT},
+                .claimed = PV_FACETS_BOOT,
+        };
+
+        memcpy(seen_ids, ids, sizeof ids);
+        seen_present[0] = after_plug[0];
+        return o;
+}
+
+static PvVerdict
+verdict_of(const PvObservation *o, uint32_t which)
+{
+        PvJudgement j = {0};
+
+        pv_judge_view(&j, o, which);
+        assert((j.verdict == PV_FAIL) == (j.expected[0] != '\0'));
+        return j.verdict;
+}
+
+static void
+test_view(void)
+{
+        PvObservation o = sound();
+
+        assert(verdict_of(&o, PV_FACETS_BOOT) == PV_PASS);
+        o.view.possible = 5;
+        assert(verdict_of(&o, PV_FACETS_BOOT) == PV_FAIL);
+        o = sound();
+        o.view.present_count = 2;
+        assert(verdict_of(&o, PV_FACET_PRESENT_COUNT) == PV_FAIL);
+        assert(verdict_of(&o, PV_FACET_PRESENT_SET) == PV_PASS);
+        seen_present[0] = 0x0b;
+        assert(verdict_of(&o, PV_FACET_PRESENT_SET) == PV_FAIL);
+        o = sound();
+        seen_ids[3] = 3;
+        assert(verdict_of(&o, PV_FACET_APIC_ID) == PV_FAIL);
+        o.view.facets = 0;
+        assert(verdict_of(&o, PV_FACET_APIC_ID) == PV_CANNOT_TELL);
+}
+
+static void
+test_script(void)
+{
+        const PvStep steps[] = {
+                {'W', 4, 0, {PV_VALUE_LITERAL, 0}},
+                {'R', 4, 8, {PV_VALUE_MAX_CPUS, (uint64_t) -1}},
+                {'R', 1, 4, {PV_VALUE_ANY, 0}},
+                {'R', 4, 8, {PV_VALUE_APIC_ID, 2}},
+                {'H', 0, PV_HOST_EJECTED, {PV_VALUE_LITERAL, 1}},
+                {'R', 2, 1, {PV_VALUE_APIC_ID_LIMIT, 0}},
+                {'R', 2, 1, {PV_VALUE_PRESENT_COUNT, 1}},
+        };
+        PvObservation o = sound();
+        const uint64_t right[] = {3, 0x55, 8, 1, 10, 3};
+        PvJudgement j;
+
+        memcpy(o.value, right, sizeof right);
+        o.n_values = 6;
+        pv_script_judge(steps, sizeof steps / sizeof steps[0], &o, &j);
+        assert(j.verdict == PV_PASS);
+        for (unsigned i = 0; i < o.n_values; i++) {
+                o.value[i] ^= 0x100;
+                pv_script_judge(steps, sizeof steps / sizeof steps[0], &o, &j);
+                assert(j.verdict == (i == 1 ? PV_PASS : PV_FAIL));
+                o.value[i] ^= 0x100;
+        }
+        o.value[2] = 2;
+        pv_script_judge(steps, sizeof steps / sizeof steps[0], &o, &j);
+        assert(strstr(j.expected, "step 4") && strstr(j.expected, "0x8") && strstr(j.actual, "0x2"));
+}
+
+static const PvCheck *
+find(const PvCheck *checks, size_t n, const char *id)
+{
+        for (size_t i = 0; i < n; i++)
+                if (!strcmp(checks[i].id, id))
+                        return &checks[i];
+        return NULL;
+}
+
+static void
+test_absence(void)
+{
+        const PvCheck *check = find(pv_checks_discovery, pv_n_checks_discovery, "DISC-ABS-002");
+        PvObservation o = {0};
+        PvJudgement j;
+
+        o.result[0] = PV_E_ABSENT;
+        check->judge(&o, &j);
+        assert(j.verdict == PV_PASS);
+        o.result[0] = 0;
+        check->judge(&o, &j);
+        assert(j.verdict == PV_FAIL && strstr(j.actual, "phantom"));
+        o.result[1] = PV_E_ABSENT;
+        o.view.facets = PV_FACET_POSSIBLE_COUNT;
+        check->judge(&o, &j);
+        assert(j.verdict == PV_FAIL);
+}
+
+static void
+test_smi_bound(void)
+{
+        const PvCheck *check = find(pv_checks_sev, pv_n_checks_sev, "SEV-TIM-004");
+        PvObservation o = sound();
+        PvJudgement j;
+
+        o.value[0] = 16;
+        check->judge(&o, &j);
+        assert(j.verdict == PV_PASS);
+        o.value[0] = 17;
+        check->judge(&o, &j);
+        assert(j.verdict == PV_FAIL);
+}
+
+int
+main(void)
+{
+        test_view();
+        test_script();
+        test_absence();
+        test_smi_bound();
+        return 0;
+}

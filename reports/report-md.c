@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/* The report as one Markdown page, fit for a mailing list or a repository. */
+#include <string.h>
+
+#include "common/record.h"
+#include "reports/report-score.h"
+#include "reports/report-table.h"
+#include "reports/report-writers.h"
+
+/* Whatever stood before, one blank line. */
+static void
+blank_line(GString *out)
+{
+        while (out->len && out->str[out->len - 1] == '\n')
+                g_string_truncate(out, out->len - 1);
+        g_string_append(out, "\n\n");
+}
+
+static void
+heading(GString *out, int depth, const char *text)
+{
+        g_autofree char *escaped = pv_report_escape_md(text);
+
+        blank_line(out);
+        g_string_append_printf(out, "%.*s %s\n\n", depth, "######", escaped);
+}
+
+/* Takes the text; NULL says nothing. */
+static void
+paragraph(GString *out, char *text)
+{
+        g_autofree char *owned = text;
+        g_autofree char *escaped = owned ? pv_report_escape_md(owned) : NULL;
+
+        if (escaped)
+                g_string_append_printf(out, "%s\n\n", escaped);
+}
+
+/* One item of a list, when there is something to say. */
+static void
+item(GString *out, const char *name, const char *text)
+{
+        g_autofree char *escaped = pv_report_escape_md(text);
+
+        if (*text)
+                g_string_append_printf(out, "- %s: %s\n", name, escaped);
+}
+
+/* Lines as a code block: indented, so that nothing in them can end it. */
+static void
+code(GString *out, const char *title, GPtrArray *lines)
+{
+        if (lines->len == 0)
+                return;
+        blank_line(out);
+        g_string_append_printf(out, "%s\n\n", title);
+        for (guint i = 0; i < lines->len; i++) {
+                g_autofree char *line = pv_report_visible(lines->pdata[i]);
+
+                g_string_append_printf(out, "    %s\n", line);
+        }
+}
+
+static void
+append_head(GString *out, const char *head)
+{
+        g_auto(GStrv) lines = g_strsplit(head, "\n", 2);
+
+        for (guint i = 0; lines[i]; i++) {
+                g_autofree char *escaped = pv_report_escape_md(lines[i]);
+
+                g_string_append_printf(out, "%s%s", i ? "<br>" : "", escaped);
+        }
+}
+
+static void
+append_field(GString *out, const PvReportField *field)
+{
+        g_autofree char *escaped = pv_report_escape_md(field->text);
+        gboolean bold = field->tone == PV_REPORT_BAD && *escaped;
+
+        g_string_append_printf(out, bold ? " **%s** |" : " %s |", escaped);
+}
+
+/* Takes the table; FALSE when there is none. */
+static gboolean
+draw(GString *out, PvReportTable *owned)
+{
+        g_autoptr(PvReportTable) table = owned;
+
+        if (!table)
+                return FALSE;
+        g_string_append_c(out, '|');
+        for (guint i = 0; i < table->heads->len; i++) {
+                g_string_append_c(out, ' ');
+                append_head(out, table->heads->pdata[i]);
+                g_string_append(out, " |");
+        }
+        g_string_append(out, "\n|");
+        for (guint i = 0; i < table->heads->len; i++)
+                g_string_append(out, "---|");
+        for (guint i = 0; i < table->rows->len; i++) {
+                const GPtrArray *row = table->rows->pdata[i];
+
+                g_string_append(out, "\n|");
+                for (guint j = 0; j < row->len; j++)
+                        append_field(out, row->pdata[j]);
+        }
+        g_string_append(out, "\n\n");
+        return TRUE;
+}
+
+static void
+page_answer(const PvReportModel *model, GString *out)
+{
+        g_autoptr(GPtrArray) remarks = pv_report_remarks(model);
+
+        heading(out, 2, "1. Answer");
+        paragraph(out, pv_report_summary(model));
+        for (guint i = 0; i < remarks->len; i++)
+                paragraph(out, g_strdup(remarks->pdata[i]));
+        if (!draw(out, pv_report_table_answer(model, FALSE)))
+                paragraph(out, g_strdup("There is no column to show."));
+        paragraph(out, g_strdup(pv_report_score_legend));
+        paragraph(out, pv_report_cost_sentence(model));
+        paragraph(out, pv_report_sev_sentence(model));
+        paragraph(out, pv_report_provenance_sentence(model));
+        draw(out, pv_report_table_columns(model, FALSE));
+        paragraph(out, g_strdup(pv_report_legend));
+}
+
+static void
+one_failure(GString *out, const PvReportCell *cell)
+{
+        g_autofree char *name = pv_report_column_long_name(cell->column);
+        g_autofree char *cell_name = pv_report_cell_name(cell->record);
+        g_autofree char *outcome = pv_report_outcome(cell);
+        g_autofree char *title =
+                g_strdup_printf("%s: %s, %s in column %s", cell_name, outcome, name, cell->column->letter);
+        g_autoptr(GPtrArray) tail = pv_report_strings(cell->record, "tail");
+        g_autoptr(GPtrArray) qtest = pv_report_strings(cell->record, "qtest");
+
+        heading(out, 4, title);
+        item(out, "Expected", pv_record_string(cell->record, "expected"));
+        item(out, "Actual", pv_record_string(cell->record, "actual"));
+        item(out, "Reason", pv_record_string(cell->record, "reason"));
+        item(out, "Device", pv_record_string(cell->record, "device"));
+        item(out, "Content", pv_record_string(cell->record, "content"));
+        item(out, "Consumer", pv_record_string(cell->record, "consumer"));
+        code(out, "Last accesses:", tail);
+        code(out, "To reproduce, paste into `qemu-system-x86_64 -qtest stdio`:", qtest);
+}
+
+/* The requirement once, then each column and cell that broke it. */
+static void
+failures_of_check(GString *out, const PvReportModel *model, const PvReportCheck *check)
+{
+        g_autoptr(GPtrArray) cells = pv_report_cells(model, PV_REPORT_UNEXPECTED);
+        gboolean titled = FALSE;
+
+        for (guint i = 0; i < cells->len; i++) {
+                const PvReportCell *cell = cells->pdata[i];
+
+                if (strcmp(pv_record_string(cell->record, "check"), check->id))
+                        continue;
+                if (!titled) {
+                        heading(out, 3, check->id);
+                        item(out, "Requirement", pv_record_string(check->record, "requirement"));
+                        item(out, "Level", pv_record_string(check->record, "level"));
+                        item(out, "Basis", pv_record_string(check->record, "basis"));
+                        item(out, "Source", pv_record_string(check->record, "source"));
+                        item(out, "Advice", pv_record_string(check->record, "advice"));
+                }
+                titled = TRUE;
+                one_failure(out, cell);
+        }
+}
+
+static void
+page_failures(const PvReportModel *model, GString *out)
+{
+        g_autoptr(GPtrArray) cells = pv_report_cells(model, PV_REPORT_UNEXPECTED);
+        PvReportTable *admitted = pv_report_table_admitted(model), *newer = pv_report_table_newer(model);
+
+        heading(out, 2, "2. Failures");
+        if (cells->len == 0)
+                paragraph(out, g_strdup("No unexpected failure was recorded."));
+        for (guint i = 0; i < model->checks->len; i++)
+                failures_of_check(out, model, model->checks->pdata[i]);
+        if (admitted)
+                heading(out, 3, "Admitted failures");
+        draw(out, admitted);
+        if (newer)
+                heading(out, 3, "Newer than claimed");
+        draw(out, newer);
+}
+
+static void
+page_matrix(const PvReportModel *model, GString *out)
+{
+        heading(out, 2, "3. Matrix");
+        if (model->checks->len == 0)
+                paragraph(out, g_strdup("No check was run."));
+        for (unsigned area = 0; area <= PV_REPORT_OTHER_AREA; area++) {
+                PvReportTable *table = pv_report_table_matrix(model, area);
+
+                if (table)
+                        heading(out, 3, pv_report_area_title(area));
+                draw(out, table);
+        }
+}
+
+/* The first column of each target stands for it. */
+static gboolean
+is_first_of_target(const PvReportModel *model, guint index)
+{
+        const PvReportColumn *column = model->columns->pdata[index];
+
+        for (guint i = 0; i < index; i++)
+                if (!strcmp(((PvReportColumn *) model->columns->pdata[i])->target, column->target))
+                        return FALSE;
+        return TRUE;
+}
+
+static void
+cost_of_question(const PvReportModel *model, GString *out, const char *question)
+{
+        g_autofree char *title = g_strdup_printf("%s %s", question, pv_report_question_title(question));
+
+        heading(out, 3, title);
+        for (guint i = 0; i < model->columns->len; i++) {
+                const PvReportColumn *column = model->columns->pdata[i];
+                PvReportTable *table = is_first_of_target(model, i)
+                                               ? pv_report_table_cost(model, question, column->target)
+                                               : NULL;
+
+                if (table)
+                        paragraph(out, g_strdup_printf("Counted on %s (%s; device: %s):", column->target,
+                                                       *column->version ? column->version : "version unknown",
+                                                       column->theirs ? "theirs" : "ours"));
+                draw(out, table);
+        }
+}
+
+static void
+page_cost(const PvReportModel *model, GString *out)
+{
+        g_autoptr(GPtrArray) questions = pv_report_questions(model);
+
+        heading(out, 2, "4. Cost");
+        if (questions->len == 0) {
+                paragraph(out, g_strdup("Nothing was sampled."));
+                return;
+        }
+        paragraph(out,
+                  g_strdup("Every number below is counted, not timed; N is the number of possible CPUs."));
+        paragraph(out, g_strdup(pv_report_cost_legend));
+        for (guint i = 0; i < questions->len; i++)
+                cost_of_question(model, out, questions->pdata[i]);
+}
+
+static void
+page_sev(const PvReportModel *model, GString *out)
+{
+        blank_line(out);
+        g_string_append(out, "## 5. SEV (*modelled*)\n\n");
+        paragraph(out, pv_report_sev_sentence(model));
+        if (!draw(out, pv_report_table_sev(model)))
+                paragraph(out, g_strdup("No SEV check was run."));
+}
+
+static void
+page_speed(const PvReportModel *model, GString *out)
+{
+        heading(out, 2, "6. Speed");
+        if (!draw(out, pv_report_table_speed(model)))
+                paragraph(out, g_strdup("Nothing was timed."));
+}
+
+static void
+page_not_run(const PvReportModel *model, GString *out)
+{
+        PvReportTable *blocked = pv_report_table_blocked(model),
+                      *limits = pv_report_table_not_applicable(model);
+
+        heading(out, 2, "7. Not run");
+        if (!draw(out, pv_report_table_not_run(model)))
+                paragraph(out, g_strdup("Everything that the runs named was run."));
+        if (blocked)
+                heading(out, 3, "Blocked");
+        draw(out, blocked);
+        if (limits)
+                heading(out, 3, "Does not apply");
+        draw(out, limits);
+}
+
+static void
+page_reproduce(const PvReportModel *model, GString *out)
+{
+        heading(out, 2, "8. How to reproduce");
+        for (guint i = 0; i < model->runs->len; i++) {
+                JsonObject *run = model->runs->pdata[i];
+                g_autofree char *title = g_strdup_printf("Run %u", i + 1);
+                g_autofree char *seed = g_strdup_printf("%" G_GINT64_FORMAT, pv_record_int(run, "seed"));
+
+                heading(out, 3, title);
+                item(out, "Command", pv_record_string(run, "command"));
+                item(out, "Seed", seed);
+                item(out, "Version", pv_record_string(run, "version"));
+                item(out, "Commit", pv_record_string(run, "commit"));
+                item(out, "Started", pv_record_string(run, "started"));
+                item(out, "CPU", pv_report_inner(run, "machine", "cpu"));
+                item(out, "Kernel", pv_report_inner(run, "machine", "kernel"));
+                item(out, "System", pv_report_inner(run, "machine", "os"));
+        }
+}
+
+void
+pv_report_write_md(const PvReportModel *model, GString *out)
+{
+        g_string_append(out, "# pvabi report\n");
+        page_answer(model, out);
+        page_failures(model, out);
+        page_matrix(model, out);
+        page_cost(model, out);
+        page_sev(model, out);
+        page_speed(model, out);
+        page_not_run(model, out);
+        page_reproduce(model, out);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* The model's memory, and how writers look things up in it. */
+#include "reports/report-model.h"
+
+#include <string.h>
+
+#include "common/record.h"
+
+JsonArray *
+pv_report_array(JsonObject *record, const char *member)
+{
+        JsonNode *node = json_object_get_member(record, member);
+
+        return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+GPtrArray *
+pv_report_strings(JsonObject *record, const char *member)
+{
+        GPtrArray *strings = g_ptr_array_new();
+        JsonArray *array = pv_report_array(record, member);
+
+        for (guint i = 0; array && i < json_array_get_length(array); i++) {
+                JsonNode *node = json_array_get_element(array, i);
+
+                if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)
+                        g_ptr_array_add(strings, (char *) json_node_get_string(node));
+        }
+        return strings;
+}
+
+const char *
+pv_report_inner(JsonObject *record, const char *member, const char *inner)
+{
+        JsonNode *node = json_object_get_member(record, member);
+
+        return node && JSON_NODE_HOLDS_OBJECT(node) ? pv_record_string(json_node_get_object(node), inner)
+                                                    : "";
+}
+
+static void
+column_free(void *data)
+{
+        PvReportColumn *column = data;
+
+        g_free(column->candidate);
+        g_free(column->target);
+        g_free(column->version);
+        g_free(column->letter);
+        g_free(column);
+}
+
+static void
+check_free(void *data)
+{
+        PvReportCheck *check = data;
+
+        json_object_unref(check->record);
+        g_ptr_array_unref(check->results);
+        g_free(check->id);
+        g_free(check);
+}
+
+static void
+sample_free(void *data)
+{
+        PvReportSample *sample = data;
+
+        json_object_unref(sample->record);
+        g_free(sample);
+}
+
+static void
+not_run_free(void *data)
+{
+        PvReportNotRun *not_run = data;
+
+        g_free(not_run->what);
+        g_free(not_run->why);
+        g_free(not_run);
+}
+
+PvReportModel *
+pv_report_model_empty(void)
+{
+        PvReportModel *model = g_new0(PvReportModel, 1);
+
+        model->runs = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->columns = g_ptr_array_new_with_free_func(column_free);
+        model->checks = g_ptr_array_new_with_free_func(check_free);
+        model->samples = g_ptr_array_new_with_free_func(sample_free);
+        model->speeds = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->not_run = g_ptr_array_new_with_free_func(not_run_free);
+        model->candidates = g_ptr_array_new();
+        model->targets = g_ptr_array_new();
+        model->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        return model;
+}
+
+void
+pv_report_model_free(PvReportModel *model)
+{
+        if (!model)
+                return;
+        g_hash_table_unref(model->by_key);
+        g_ptr_array_unref(model->targets);
+        g_ptr_array_unref(model->candidates);
+        g_ptr_array_unref(model->not_run);
+        g_ptr_array_unref(model->notes);
+        g_ptr_array_unref(model->speeds);
+        g_ptr_array_unref(model->samples);
+        g_ptr_array_unref(model->checks);
+        g_ptr_array_unref(model->columns);
+        g_ptr_array_unref(model->runs);
+        g_free(model);
+}
+
+PvReportResult *
+pv_report_result(const PvReportCheck *check, const PvReportColumn *column)
+{
+        for (guint i = 0; i < check->results->len; i++) {
+                PvReportResult *result = check->results->pdata[i];
+
+                if (result->column == column)
+                        return result;
+        }
+        return NULL;
+}
+
+PvReportSample *
+pv_report_sample(const PvReportModel *model, const PvReportColumn *column, const char *question, gint64 n)
+{
+        for (guint i = 0; i < model->samples->len; i++) {
+                PvReportSample *sample = model->samples->pdata[i];
+
+                if (sample->column == column && sample->n == n && !strcmp(sample->question, question))
+                        return sample;
+        }
+        return NULL;
+}
+
+static void
+cells_of_result(const PvReportResult *result, unsigned verdicts, GPtrArray *cells)
+{
+        for (guint i = 0; i < result->cells->len; i++) {
+                PvReportCell *cell = result->cells->pdata[i];
+
+                if (verdicts & PV_REPORT_MASK(cell->verdict))
+                        g_ptr_array_add(cells, cell);
+        }
+}
+
+GPtrArray *
+pv_report_cells(const PvReportModel *model, unsigned verdicts)
+{
+        GPtrArray *cells = g_ptr_array_new();
+
+        for (guint i = 0; i < model->checks->len; i++) {
+                const PvReportCheck *check = model->checks->pdata[i];
+
+                for (guint j = 0; j < check->results->len; j++)
+                        cells_of_result(check->results->pdata[j], verdicts, cells);
+        }
+        return cells;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* The terminal's page: the answer, what went wrong unexpectedly, and what was not run. */
+#include "common/record.h"
+#include "reports/report-draw.h"
+#include "reports/report-writers.h"
+
+#define FAILURES_SHOWN 20
+#define INDENT 4
+
+typedef struct Page {
+        const PvReportModel *model;
+        GString *out;
+        guint width;
+        gboolean color;
+} Page;
+
+/* Takes the text; NULL says nothing. */
+static void
+say(const Page *page, guint indent, char *text)
+{
+        g_autofree char *owned = text;
+
+        if (owned)
+                pv_report_draw_text(owned, page->width, indent, page->out);
+}
+
+static void
+headline(const Page *page, const char *text)
+{
+        g_string_append_printf(page->out, page->color ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+static void
+legend(const Page *page)
+{
+        for (guint i = 0; i < page->model->columns->len; i++) {
+                const PvReportColumn *column = page->model->columns->pdata[i];
+                g_autofree char *name = pv_report_column_long_name(column);
+
+                if (column->headline)
+                        say(page, INDENT, g_strdup_printf("%s: %s", column->letter, name));
+        }
+}
+
+static void
+answer(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_answer(page->model, TRUE);
+        g_autoptr(GPtrArray) remarks = pv_report_remarks(page->model);
+
+        headline(page, "Answer");
+        say(page, 0, pv_report_summary(page->model));
+        for (guint i = 0; i < remarks->len; i++)
+                say(page, 0, g_strdup(remarks->pdata[i]));
+        g_string_append_c(page->out, '\n');
+        if (table)
+                pv_report_draw_table(table, page->width, page->color, page->out);
+        legend(page);
+        say(page, 0, g_strdup(pv_report_score_legend));
+        say(page, 0, pv_report_cost_sentence(page->model));
+        say(page, 0, pv_report_sev_sentence(page->model));
+        say(page, 0, pv_report_provenance_sentence(page->model));
+}
+
+static char *
+failure_line(const PvReportCell *cell)
+{
+        g_autofree char *name = pv_report_cell_name(cell->record);
+        g_autofree char *column = pv_report_column_name(cell->column);
+        g_autofree char *outcome = pv_report_outcome(cell);
+        const char *expected = pv_record_string(cell->record, "expected");
+        const char *actual = pv_record_string(cell->record, "actual");
+        const char *reason = pv_record_string(cell->record, "reason");
+        GString *line = g_string_new(NULL);
+
+        g_string_append_printf(line, "%s: %s, %s", name, outcome, column);
+        if (*expected || *actual)
+                g_string_append_printf(line, ": expected %s, got %s", expected, actual);
+        if (*reason)
+                g_string_append_printf(line, "; %s", reason);
+        return g_string_free(line, FALSE);
+}
+
+static void
+failures(const Page *page)
+{
+        g_autoptr(GPtrArray) unexpected = pv_report_cells(page->model, PV_REPORT_UNEXPECTED);
+        g_autoptr(GPtrArray) admitted = pv_report_cells(page->model, PV_REPORT_MASK(PV_XFAIL));
+
+        headline(page, "Failures");
+        if (unexpected->len == 0)
+                say(page, 0, g_strdup("No unexpected failure was recorded."));
+        for (guint i = 0; i < unexpected->len && i < FAILURES_SHOWN; i++)
+                say(page, INDENT, failure_line(unexpected->pdata[i]));
+        if (unexpected->len > FAILURES_SHOWN)
+                say(page, 0,
+                    g_strdup_printf("... and %u more, each with its accesses and reproducer in report.md.",
+                                    unexpected->len - FAILURES_SHOWN));
+        if (admitted->len)
+                say(page, 0,
+                    g_strdup_printf("Admitted by their backend, and scored as failures (XFAIL): %u.",
+                                    admitted->len));
+}
+
+/* A row of a table by reason: one line for each reason, not for each cell. */
+static char *
+reason_line(const char *before, const GPtrArray *row)
+{
+        const PvReportField *why = row->pdata[0], *columns = row->pdata[1], *checks = row->pdata[2];
+
+        return g_strdup_printf("%s%s (columns %s; checks %s)", before, why->text, columns->text, checks->text);
+}
+
+static void
+newer(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_newer(page->model);
+
+        if (!table)
+                return;
+        headline(page, "Newer than claimed");
+        for (guint i = 0; i < table->rows->len; i++)
+                say(page, INDENT, reason_line("", table->rows->pdata[i]));
+}
+
+static void
+not_run(const Page *page)
+{
+        g_autoptr(PvReportTable) blocked = pv_report_table_blocked(page->model);
+
+        if (page->model->not_run->len == 0 && !blocked)
+                return;
+        headline(page, "Not run");
+        for (guint i = 0; i < page->model->not_run->len; i++) {
+                const PvReportNotRun *entry = page->model->not_run->pdata[i];
+
+                say(page, INDENT, g_strdup_printf("%s: %s", entry->what, entry->why));
+        }
+        for (guint i = 0; blocked && i < blocked->rows->len; i++)
+                say(page, INDENT, reason_line("blocked: ", blocked->rows->pdata[i]));
+}
+
+void
+pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color, GString *out)
+{
+        const Page page = {.model = model, .out = out, .width = width, .color = color};
+
+        answer(&page);
+        failures(&page);
+        newer(&page);
+        not_run(&page);
+}
