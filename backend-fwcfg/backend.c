@@ -35,7 +35,7 @@ static const PvConsumerOps *const consumers[] = {
 const PvBackend *
 pv_backend_entry(void)
 {
-        static const PvBackend backend = {
+        static PvBackend backend = {
                 .magic = PV_ABI_MAGIC,
                 .abi_major = PV_ABI_MAJOR,
                 .abi_minor = PV_ABI_MINOR,
@@ -49,11 +49,11 @@ pv_backend_entry(void)
                 .consumers = consumers,
                 .n_consumers = sizeof consumers / sizeof consumers[0],
                 .rules = fwcfg_rules,
-                .n_rules = FWCFG_N_RULES,
                 .expectations = "fwcfg.expect.ini",
                 .mutants = fwcfg_mutants,
-                .n_mutants = FWCFG_N_MUTANTS,
         };
 
+        backend.n_rules = fwcfg_n_rules;
+        backend.n_mutants = fwcfg_n_mutants;
         return &backend;
 }

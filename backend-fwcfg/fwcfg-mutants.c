@@ -102,3 +102,5 @@ const PvMutant fwcfg_mutants[] = {
          "A transfer of two bytes delivers another first byte than the port would.",
          {PV_MUTATE_DMA_WRITE_XOR, PV_ANYWHERE, 2, 0, 0, 0x01, 0}},
 };
+
+const size_t fwcfg_n_mutants = sizeof fwcfg_mutants / sizeof fwcfg_mutants[0];

@@ -6,12 +6,12 @@
 #include "backend-fwcfg/fwcfg.h"
 #include "common/check.h"
 
-#define FWCFG_N_RULES 30
-#define FWCFG_N_MUTANTS 30
+extern const PvCheck fwcfg_rules[];
+extern const size_t fwcfg_n_rules;
+extern const PvMutant fwcfg_mutants[];
+extern const size_t fwcfg_n_mutants;
 
-extern const PvCheck fwcfg_rules[FWCFG_N_RULES];
-extern const PvMutant fwcfg_mutants[FWCFG_N_MUTANTS];
-
+/* Rules about files, which no script can express: the key of a file is a position in the directory. */
 #define FWCFG_RULE(name)                                                                                     \
         int fwcfg_act_##name(const PvScene *scene, PvObservation *ret_observation);                          \
         void fwcfg_judge_##name(const PvObservation *observation, PvJudgement *ret_judgement)
@@ -22,15 +22,5 @@ FWCFG_RULE(topology_file);
 FWCFG_RULE(topology_content);
 FWCFG_RULE(map_file);
 FWCFG_RULE(map_content);
-FWCFG_RULE(dma_read);
-FWCFG_RULE(dma_zero_fill);
-FWCFG_RULE(dma_invalid_key);
-FWCFG_RULE(dma_read_only);
-FWCFG_RULE(dma_refused_offset);
-FWCFG_RULE(dma_priority);
-FWCFG_RULE(dma_skip);
-FWCFG_RULE(dma_nothing);
-FWCFG_RULE(dma_address);
-FWCFG_RULE(dma_shared_offset);
 
 #endif

@@ -52,33 +52,32 @@ legacy_read(const Regblock *r, uint64_t offset, unsigned width)
         return value;
 }
 
-/* Only the offset decides: a wide access never joins two registers. */
 static uint32_t
-modern_read(const Regblock *r, uint64_t offset)
+command_data(const Regblock *r)
 {
-        if (r->selector >= r->n)
-                return 0;
-        if (offset == REGBLOCK_STATUS_R)
-                return r->flags[r->selector];
-        if (offset != REGBLOCK_DATA_RW)
-                return 0; /* data 2 holds bits 63:32 of an ID, which are 0 on x86 */
         if (r->command == REGBLOCK_CMD_NEXT_EVENT)
                 return r->selector;
         return r->command == REGBLOCK_CMD_GET_CPU_ID ? r->env->apic_id[r->selector] : 0;
 }
 
+/* Only the offset decides: a wide access never joins two registers. Out of range, everything reads 0. */
 static uint64_t
 regblock_read(void *state, PvSpace space, uint64_t address, unsigned width)
 {
         const Regblock *r = state;
         uint64_t offset = address - r->base;
+        bool valid = r->selector < r->n;
 
         (void) space;
         if (!r->modern)
                 return legacy_read(r, offset, width);
+        if (offset == REGBLOCK_STATUS_R)
+                return valid ? r->flags[r->selector] : 0;
+        if (offset == REGBLOCK_DATA_RW)
+                return valid ? by_width(command_data(r), width) : 0;
         if (offset >= REGBLOCK_MODERN_LENGTH)
                 return by_width(UINT64_MAX, width); /* the tail of the bitmap is gone with it */
-        return by_width(modern_read(r, offset), width);
+        return 0; /* data 2 too: it holds bits 63:32 of an ID, which are 0 on x86 */
 }
 
 /* ---- writing ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Register accesses, one function each, and how the block is found. Freestanding. */
+/* How the block is found, and what its status says. Freestanding. */
 #include "backend-regblock/consumers.h"
 
 #define PCI_CONFIG_ADDRESS 0xcf8u
@@ -23,50 +23,6 @@ regblock_find(RegblockPort *port)
                 return PV_E_ABSENT;
         port->base = identity == HOST_BRIDGE_Q35 ? REGBLOCK_BASE_Q35 : REGBLOCK_BASE_PC;
         return 0;
-}
-
-int
-regblock_select(const RegblockPort *port, uint32_t selector)
-{
-        return pv_bus_out(port->bus, port->base + REGBLOCK_SELECTOR_W, 4, selector);
-}
-
-int
-regblock_command(const RegblockPort *port, uint8_t command)
-{
-        return pv_bus_out(port->bus, port->base + REGBLOCK_COMMAND_W, 1, command);
-}
-
-int
-regblock_control(const RegblockPort *port, uint8_t bits)
-{
-        return pv_bus_out(port->bus, port->base + REGBLOCK_CONTROL_W, 1, bits);
-}
-
-int
-regblock_status(const RegblockPort *port, uint8_t *ret_status)
-{
-        uint32_t value;
-        int r = pv_bus_in(port->bus, port->base + REGBLOCK_STATUS_R, 1, &value);
-
-        if (r)
-                return r;
-        if (value & ~REGBLOCK_STATUS_MASK)
-                return PV_E_MALFORMED;
-        *ret_status = (uint8_t) value;
-        return 0;
-}
-
-int
-regblock_data(const RegblockPort *port, uint32_t *ret_data)
-{
-        return pv_bus_in(port->bus, port->base + REGBLOCK_DATA_RW, 4, ret_data);
-}
-
-int
-regblock_data2(const RegblockPort *port, uint32_t *ret_data)
-{
-        return pv_bus_in(port->bus, port->base + REGBLOCK_DATA2_R, 4, ret_data);
 }
 
 int

@@ -55,7 +55,7 @@ ask_all(void *data, int fd)
 {
         const Job *job = data;
 
-        for (int q = 0; q < PV_N_QUESTIONS; q++) {
+        for (int q = 0; q < PV_N_QUESTIONS && !pv_child_should_stop(fd); q++) {
                 Message message = {.question = (guint8) q};
                 PvSample sample;
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A child in its own process group, with a pipe back. */
+/* A child in its own process group, and a socket to it. */
 #include "bench/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +16,14 @@
 
 #define LISTEN_MS 100 /* how late an interrupt that fell between two system calls is noticed */
 #define REAP_US 200
+#define GRACE_US (2 * G_USEC_PER_SEC) /* to finish what is at hand, for a killed child leaves files behind */
+
+/* A child that is waited for. */
+typedef struct Watch {
+        int fd;
+        gint64 deadline;
+        gboolean told; /* to stop */
+} Watch;
 
 static volatile sig_atomic_t interrupted;
 static struct sigaction before;
@@ -67,46 +75,64 @@ be_child(PvChildWork work, void *data, int fd, pid_t parent)
         _exit(0);
 }
 
-/* FALSE once the other end is closed. */
-static gboolean
+/* As recv(), without waiting. */
+static ssize_t
 receive(int fd, GByteArray *messages)
 {
         guint8 bytes[256];
-        ssize_t n = read(fd, bytes, sizeof bytes);
+        ssize_t n;
 
+        errno = 0;
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
         if (n > 0)
                 g_byte_array_append(messages, bytes, (guint) n);
-        return n > 0 || (n < 0 && errno == EINTR);
+        return n;
 }
 
+/* By the socket, not by a signal: that would break a system call of the work. */
 static gboolean
-is_over(gint64 deadline)
+is_over(Watch *watch)
 {
-        return interrupted || g_get_monotonic_time() > deadline;
+        gint64 now = g_get_monotonic_time();
+
+        if (interrupted && !watch->told) {
+                watch->told = TRUE;
+                watch->deadline = MIN(watch->deadline, now + GRACE_US);
+                shutdown(watch->fd, SHUT_WR);
+        }
+        return now > watch->deadline;
+}
+
+gboolean
+pv_child_should_stop(int fd)
+{
+        char nothing;
+
+        return recv(fd, &nothing, 1, MSG_DONTWAIT) == 0;
 }
 
 static void
-listen_to(int fd, gint64 deadline, GByteArray *messages)
+listen_to(Watch *watch, GByteArray *messages)
 {
         gboolean open = TRUE;
 
-        while (open && !is_over(deadline)) {
-                struct pollfd p = {fd, POLLIN, 0};
+        while (open && !is_over(watch)) {
+                struct pollfd p = {watch->fd, POLLIN, 0};
 
                 if (poll(&p, 1, LISTEN_MS) > 0)
-                        open = receive(fd, messages);
+                        open = receive(watch->fd, messages) > 0 || errno == EAGAIN || errno == EINTR;
         }
 }
 
 /* Its group is swept while the child is a zombie: until it is reaped, nobody else can have its number. */
 static gboolean
-reap(pid_t child, gint64 deadline, int *ret_status, struct rusage *ret_usage)
+reap(pid_t child, Watch *watch, int *ret_status, struct rusage *ret_usage)
 {
         siginfo_t info = {0};
         gboolean late = FALSE;
 
         while (waitid(P_PID, (id_t) child, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0) {
-                late = late || is_over(deadline);
+                late = late || is_over(watch);
                 if (late)
                         kill(child, SIGKILL);
                 g_usleep(REAP_US);
@@ -132,15 +158,15 @@ explain(int status, gboolean late, guint seconds)
 static void
 await(pid_t child, int fd, guint seconds, PvChildEnd *ret_end)
 {
-        gint64 deadline = g_get_monotonic_time() + (gint64) seconds * G_USEC_PER_SEC;
+        Watch watch = {.fd = fd, .deadline = g_get_monotonic_time() + (gint64) seconds * G_USEC_PER_SEC};
         PvChildEnd end = {.messages = g_byte_array_new()};
         struct rusage usage = {0};
         int status = 0;
         gboolean late;
 
-        listen_to(fd, deadline, end.messages);
-        late = reap(child, deadline, &status, &usage);
-        while (receive(fd, end.messages)) /* what it said between the last look and its end */
+        listen_to(&watch, end.messages);
+        late = reap(child, &watch, &status, &usage);
+        while (receive(fd, end.messages) > 0) /* what it said between the last look and its end */
                 ;
         end.interrupted = interrupted != 0;
         end.why = end.interrupted ? NULL : explain(status, late, seconds);
@@ -154,8 +180,8 @@ pv_child_run(PvChildWork work, void *data, guint seconds, PvChildEnd *ret_end, G
         pid_t parent = getpid(), child;
         int fd[2];
 
-        if (pipe2(fd, O_CLOEXEC) < 0) {
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "no pipe for a child process: %s",
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) < 0) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "no socket for a child process: %s",
                             g_strerror(errno));
                 return FALSE;
         }

@@ -20,7 +20,10 @@ void pv_child_end_clear(PvChildEnd *end);
 /* Runs work in a child for at most this many seconds. PV_ERROR_HARNESS when there is no child. */
 gboolean pv_child_run(PvChildWork work, void *data, guint seconds, PvChildEnd *ret_end, GError **error);
 
-/* From catch to release, SIGINT ends the child at hand, and every later one at once, instead of us. */
+/* For the child, between two pieces of work: has the user had enough? It is given a moment to tidy up. */
+gboolean pv_child_should_stop(int fd);
+
+/* From catch to release, SIGINT ends the child at hand instead of us. */
 void pv_interrupt_catch(void);
 void pv_interrupt_release(void);
 gboolean pv_interrupted(void);

@@ -144,6 +144,7 @@ typedef enum PvValueKind {
         PV_VALUE_APIC_ID,       /* of selector arg */
         PV_VALUE_APIC_ID_LIMIT, /* the largest APIC ID + 1 */
         PV_VALUE_PAGE,          /* address of the memory page plus arg */
+        PV_VALUE_PAGE_BE,       /* its low 32 bits, byte-swapped: for a big-endian register */
 } PvValueKind;
 
 typedef struct PvValue {

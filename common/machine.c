@@ -171,6 +171,20 @@ parse_consumer(PvLoader *loader, PvCandidate *c, const char *text, GError **erro
         return TRUE;
 }
 
+/*
+ * Each ABI's first consumer. Behind the first one it assumes the revision that the machine claims: in the 2019 proposal
+ * the file tells the IDs, and its firmware was written for a block that does not, even where it meets a newer one.
+ */
+static void
+add_defaults(PvCandidate *c)
+{
+        for (unsigned i = 0; i < c->machine.n_parts; i++) {
+                const PvPart *part = &c->machine.part[i];
+
+                add_consumer(c, part->backend, part->backend->consumers[0], i ? part->revision->name : NULL);
+        }
+}
+
 /* The slash that ends the machine: the first one behind the path of a plug-in. */
 static char *
 find_slash(const char *name)
@@ -190,8 +204,7 @@ pv_candidate_parse(PvLoader *loader, const char *name, GError **error)
         c->name = g_strdup(name);
         if (!pv_machine_parse(loader, machine, &c->machine, error))
                 return NULL;
-        for (unsigned i = 0; i < c->machine.n_parts; i++)
-                add_consumer(c, c->machine.part[i].backend, c->machine.part[i].backend->consumers[0], NULL);
+        add_defaults(c);
         if (slash && !parse_consumer(loader, c, slash + 1, error))
                 return NULL;
         if (c->n_consumers == 0) {

@@ -29,6 +29,7 @@ test_candidates(PvLoader *loader)
         assert(plain->machine.n_parts == 1 && !strcmp(plain->machine.part[0].revision->name, "qemu-6.0"));
         assert(plain->n_consumers == 1 && !strcmp(plain->consumer[0].ops->name, "firmware"));
         assert(both->machine.n_parts == 2 && both->n_consumers == 2);
+        assert(!both->consumer[0].assumed && !strcmp(both->consumer[1].assumed, "qemu-2.7"));
         assert(!strcmp(both->consumer[0].ops->name, "dma") && !strcmp(both->consumer[1].ops->name, "firmware"));
         assert(!strcmp(assumed->consumer[0].assumed, "qemu-5.0"));
         assert(none->machine.n_parts == 0 && none->machine.absence == PV_ABSENCE_ZERO && none->n_consumers == 1);

@@ -2,6 +2,7 @@
 /* The interpreter of check scripts. */
 #include "conformance/script.h"
 
+#include <glib.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -30,6 +31,8 @@ pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page)
                 return limit + value->arg;
         case PV_VALUE_PAGE:
                 return page.value + value->arg;
+        case PV_VALUE_PAGE_BE:
+                return GUINT32_SWAP_LE_BE((uint32_t) (page.value + value->arg));
         }
         return 0;
 }
@@ -137,7 +140,7 @@ static bool
 uses_memory(const PvStep *steps, size_t n_steps)
 {
         for (size_t i = 0; i < n_steps; i++)
-                if (steps[i].action == 'M' || steps[i].action == 'm' || steps[i].value.kind == PV_VALUE_PAGE)
+                if (steps[i].action == 'M' || steps[i].action == 'm' || steps[i].value.kind >= PV_VALUE_PAGE)
                         return true;
         return false;
 }

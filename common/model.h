@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The model machine, as its bus, its host side and its construction share it. */
+#ifndef PVABI_COMMON_MODEL_H
+#define PVABI_COMMON_MODEL_H
+
+#include "common/machine.h"
+#include "common/ram.h"
+#include "common/target.h"
+
+#define PV_MODEL_PORTS 0x10000u
+#define PV_MODEL_RANGES 4
+#define PV_MODEL_DEVICES (PV_PARTS_MAX + 1) /* the parts and the host bridge */
+
+typedef struct PvModel PvModel;
+
+typedef struct PvModelDevice {
+        PvDeviceOps ops; /* a copy, so that an access takes one load less */
+        void *state;
+        PvDeviceEnv env;
+        const char *revision;
+        PvModel *model;
+} PvModelDevice;
+
+typedef struct PvModelMmio {
+        PvRange range;
+        PvModelDevice *device;
+} PvModelMmio;
+
+struct PvModel {
+        PvBus bus; /* first: the bus is the model */
+        PvHost host;
+        uint64_t stale; /* what was last on the data lines */
+        PvModelDevice *owner[PV_MODEL_PORTS]; /* NULL: nobody */
+        PvModelDevice device[PV_MODEL_DEVICES];
+        unsigned n_devices;
+        PvModelMmio mmio[PV_MODEL_DEVICES * PV_MODEL_RANGES];
+        unsigned n_mmio;
+        PvAbsence absence;
+        PvRam *ram;
+        PvTopology topology;
+        uint32_t *apic_id;
+        uint8_t *present, *boot_present;
+        PvTruth truth;
+};
+
+extern const PvBusOps pv_model_bus_ops;
+extern const PvHostOps pv_model_host_ops;
+
+/* What this device of the model is given. */
+PvDeviceEnv pv_model_env(PvModelDevice *device, PvChipset chipset);
+
+#endif
