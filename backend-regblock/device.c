@@ -27,7 +27,7 @@ typedef struct Regblock {
 static uint64_t
 by_width(uint64_t value, unsigned width)
 {
-        return value & (((uint64_t) 1 << 8 * width) - 1);
+        return width == 4 ? (uint32_t) value : value & (((uint64_t) 1 << 8 * width) - 1);
 }
 
 /* ---- reading ---- */

@@ -136,64 +136,175 @@ read_id(const Firmware *f, uint32_t *ret_id)
         return 0;
 }
 
-/* All zero: the command is not there. A single CPU's 0 may be either, so nothing is learnt from it. */
+/*
+ * Does this selector exist, though its ID reads 0? Out of range the command is ignored and the data register goes on
+ * reading 0; in range command 0 makes it read the selector.
+ */
+static int
+exists(const Firmware *f, uint32_t selector, bool *ret_exists)
+{
+        uint32_t data;
+        int r = regblock_select(&f->port, selector);
+
+        if (!r)
+                r = regblock_command(&f->port, REGBLOCK_CMD_NEXT_EVENT);
+        if (!r)
+                r = regblock_select(&f->port, selector); /* the scan may have moved it */
+        if (!r)
+                r = regblock_data(&f->port, &data);
+        if (r)
+                return r;
+        *ret_exists = data == selector;
+        return data == selector || data == 0 ? 0 : PV_E_MALFORMED;
+}
+
+/*
+ * APIC IDs until the end, or until the view is full. Only the boot CPU's may be 0: another 0 is the end, or a command
+ * that was dropped. *ret_n: how many were read; *ret_end: there are no more.
+ */
+static int
+read_ids(const Firmware *f, PvView *view, uint32_t *ret_n, bool *ret_end)
+{
+        bool more = true;
+        uint32_t i;
+
+        for (i = 0; i < view->capacity; i++) {
+                int r = regblock_select(&f->port, i);
+
+                if (!r)
+                        r = read_id(f, &view->apic_id[i]);
+                if (!r && i > 0 && view->apic_id[i] == 0) {
+                        r = exists(f, i, &more);
+                        if (!r)
+                                break;
+                }
+                if (r)
+                        return r;
+        }
+        *ret_n = i;
+        *ret_end = !more;
+        return 0;
+}
+
+/*
+ * Every APIC ID. With one CPU its 0 may be its ID or a dropped command, so nothing is learnt unless the command is
+ * taken for granted. possible: how many CPUs there are.
+ */
 static int
 map_ids(Firmware *f, uint32_t possible, PvView *view, bool *ret_known)
 {
-        uint32_t all = 0;
+        PvView exact = *view;
+        uint32_t n;
+        bool end;
         int r = regblock_select(&f->port, 0);
 
+        exact.capacity = possible;
         if (!r)
                 r = latch_get_cpu_id(f);
-        for (uint32_t i = 0; !r && i < possible; i++) {
-                r = regblock_select(&f->port, i);
-                if (!r)
-                        r = read_id(f, &view->apic_id[i]);
-                if (!r)
-                        all |= view->apic_id[i];
-        }
+        if (!r)
+                r = read_ids(f, &exact, &n, &end);
         if (r)
                 return r;
         if (f->get_cpu_id == UNKNOWN && possible > 1)
-                f->get_cpu_id = all ? YES : NO;
+                f->get_cpu_id = n == possible ? YES : NO;
         *ret_known = f->get_cpu_id == YES;
-        return *ret_known && !pv_view_ids_unique(view, possible) ? PV_E_MALFORMED : 0;
+        if (!*ret_known)
+                return 0;
+        return n == possible && pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
+}
+
+/*
+ * IDs and their number in one pass, three accesses a CPU. False in *ret_done, with nothing learnt, when it takes the
+ * walk to go on: the view is full, or the command is not there.
+ */
+static int
+map_and_count(Firmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
+{
+        Walk walk = {0};
+        uint32_t n = 0;
+        bool end = false;
+        int r = regblock_select(&f->port, 0);
+
+        if (!r)
+                r = note_status(f, 0, view, &walk);
+        if (!r)
+                r = latch_get_cpu_id(f);
+        if (!r)
+                r = read_ids(f, view, &n, &end);
+        if (!r && n == view->capacity) {
+                r = exists(f, n, &end);
+                end = !end;
+        }
+        if (r)
+                return r;
+        *ret_done = end && (n > 1 || f->get_cpu_id == YES);
+        if (!*ret_done)
+                return 0;
+        f->get_cpu_id = YES;
+        ret_walk->possible = n;
+        return pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
+}
+
+/* ---- what was asked ---- */
+
+static int
+settle_count(PvView *view, uint32_t possible)
+{
+        if (view->facets & PV_FACET_POSSIBLE_COUNT)
+                return view->possible == possible ? 0 : PV_E_MALFORMED; /* another ABI of this machine told otherwise */
+        view->possible = possible;
+        view->facets |= PV_FACET_POSSIBLE_COUNT;
+        return 0;
 }
 
 static int
-firmware_enumerate(void *state, uint32_t wanted, PvView *view)
+walk_and_map(Firmware *f, uint32_t missing, PvView *view)
 {
         const uint32_t counts = PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET;
         const uint32_t arrays = PV_FACET_PRESENT_SET | PV_FACET_APIC_ID;
-        uint32_t missing = wanted & ~view->facets & PV_FACETS_BOOT, told;
-        Firmware *f = state;
         bool ids = false;
         Walk walk;
-        int r;
+        int r = walk_selectors(f, missing & counts, view, &walk);
 
-        if (!missing)
-                return 0;
-        r = walk_selectors(f, missing & counts, view, &walk);
         if (r)
                 return r;
         if (missing & arrays && walk.possible > view->capacity) {
                 view->needed = walk.possible;
                 return PV_E_TOO_SMALL;
         }
-        if (missing & PV_FACET_APIC_ID && f->get_cpu_id != NO) {
+        if (missing & PV_FACET_APIC_ID && f->get_cpu_id != NO)
                 r = map_ids(f, walk.possible, view, &ids);
-                if (r)
-                        return r;
-        }
-        told = PV_FACET_POSSIBLE_COUNT | (missing & counts) | (ids ? PV_FACET_APIC_ID : 0);
-        if (!(view->facets & PV_FACET_POSSIBLE_COUNT))
-                view->possible = walk.possible;
-        else if (view->possible != walk.possible)
-                return PV_E_MALFORMED; /* another ABI of this machine told otherwise */
+        if (!r)
+                r = settle_count(view, walk.possible);
+        if (r)
+                return r;
         if (missing & PV_FACET_PRESENT_COUNT)
                 view->present_count = walk.present;
-        view->facets |= told;
+        view->facets |= (missing & counts) | (ids ? PV_FACET_APIC_ID : 0);
         return 0;
+}
+
+static int
+firmware_enumerate(void *state, uint32_t wanted, PvView *view)
+{
+        uint32_t missing = wanted & ~view->facets & PV_FACETS_BOOT;
+        Firmware *f = state;
+        bool done = false;
+        Walk walk;
+        int r;
+
+        if (!missing)
+                return 0;
+        if (missing == PV_FACET_APIC_ID && f->get_cpu_id != NO) {
+                r = map_and_count(f, view, &walk, &done);
+                if (!r && done)
+                        r = settle_count(view, walk.possible);
+                if (!r && done)
+                        view->facets |= PV_FACET_APIC_ID;
+                if (r || done)
+                        return r;
+        }
+        return walk_and_map(f, missing, view);
 }
 
 /* ---- events ---- */

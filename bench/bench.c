@@ -239,7 +239,8 @@ run_speed(Bench *bench, GError **error)
                 show_progress("speed", target->name, 0);
                 if (target->ops == &pv_target_model) {
                         if (!run_speed_job(bench, target, pv_speed_access, error) ||
-                            !run_speed_job(bench, target, pv_speed_ids, error))
+                            !run_speed_job(bench, target, pv_speed_ids, error) ||
+                            !run_speed_job(bench, target, pv_speed_list, error))
                                 return FALSE;
                 } else if (target->ops->device == PV_ORIGIN_THEIRS) {
                         if (!run_speed_job(bench, target, pv_speed_qtest, error))

@@ -3,6 +3,7 @@
 #include "bench/speed.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "bench/bare.h"
@@ -13,6 +14,7 @@
 #define MODEL_CALLS 50000u /* per batch: about a tenth of a millisecond */
 #define QTEST_CALLS 100u
 #define IDS_RUNS 5
+#define LIST_RUNS 9
 
 #define LARGEST_SMP "cpus=1,maxcpus=1048576,sockets=1,dies=1,cores=1048576,threads=1"
 #define STATUS_OFFSET 4u /* of the register block: reading it changes nothing */
@@ -292,5 +294,31 @@ pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, G
         pv_speed_record(recorder, "noise floor of that ratio", outcome.floor, "ratio", 0,
                         "the same accesses against themselves, in the same run", target->name);
         pv_speed_record(recorder, "one qtest access", outcome.ours / 1000, "us", 0, what, target->name);
+        return TRUE;
+}
+
+/* ---- a whole process ---- */
+
+/* Of this program only: a test that links this file has no verbs. */
+gboolean
+pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error)
+{
+        g_autofree char *self = g_file_read_link("/proc/self/exe", error);
+        g_autofree char *name = self ? g_path_get_basename(self) : NULL;
+        char *argv[] = {self, (char *) "list", NULL};
+        double ms[LIST_RUNS];
+
+        (void) loader;
+        if (!self || strcmp(name, "pvabi"))
+                return self != NULL;
+        for (size_t i = 0; i < LIST_RUNS; i++) {
+                double start = now_ns();
+
+                if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, NULL, error))
+                        return FALSE;
+                ms[i] = (now_ns() - start) / 1e6;
+        }
+        pv_speed_record(recorder, "pvabi list", median(ms, LIST_RUNS), "ms", 30,
+                        "the whole process, with its probes of every backend, median of 9", model->name);
         return TRUE;
 }

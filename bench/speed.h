@@ -16,6 +16,9 @@ gboolean pv_speed_access(PvLoader *loader, const PvTarget *model, PvRecorder *re
 /* All APIC IDs of the largest machine, by either ABI. */
 gboolean pv_speed_ids(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
 
+/* `pvabi list` as a whole process; nothing where this program is not pvabi. */
+gboolean pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
+
 /* One qtest access against a bare client's on the same socket. Nothing for a target without such a socket. */
 gboolean pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, GError **error);
 

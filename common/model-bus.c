@@ -5,17 +5,18 @@
 static uint64_t
 by_width(uint64_t value, unsigned width)
 {
-        return width < 8 ? value & (((uint64_t) 1 << 8 * width) - 1) : value;
+        return width == 4 ? (uint32_t) value : width < 8 ? value & (((uint64_t) 1 << 8 * width) - 1) : value;
 }
 
 static PvModelDevice *
 find_device(PvModel *m, PvSpace space, uint64_t address)
 {
-        if (space == PV_SPACE_PIO)
-                return address < PV_MODEL_PORTS ? m->owner[address] : NULL;
-        for (unsigned i = 0; i < m->n_mmio; i++)
-                if (address - m->mmio[i].range.base < m->mmio[i].range.length)
-                        return m->mmio[i].device;
+        for (unsigned i = 0; i < m->n_claims; i++) {
+                const PvRange *range = &m->claim[i].range;
+
+                if (range->space == space && address - range->base < range->length)
+                        return m->claim[i].device;
+        }
         return NULL;
 }
 
@@ -89,13 +90,14 @@ model_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t
 
         if (G_UNLIKELY(is_odd(space, address, width)) || G_UNLIKELY(!(device = m->owner[address])))
                 return read_pieces(m, space, address, width, ret_value);
-        *ret_value = m->stale = device->ops.read(device->state, space, address, width);
+        *ret_value = device->ops.read(device->state, space, address, width);
         return 0;
 }
 
 __attribute__((cold, noinline)) static int
 write_pieces(PvModel *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
 {
+        m->stale = value;
         for (unsigned done = 0; done < width;) {
                 unsigned piece = piece_width(address + done, width - done);
 
@@ -111,7 +113,6 @@ model_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_
         PvModel *m = (PvModel *) bus;
         PvModelDevice *device;
 
-        m->stale = value;
         if (G_UNLIKELY(is_odd(space, address, width)) || G_UNLIKELY(!(device = m->owner[address])))
                 return write_pieces(m, space, address, width, value);
         device->ops.write(device->state, space, address, width, by_width(value, width));

@@ -8,22 +8,30 @@
 #include "common/mutate.h"
 
 static gboolean
+overlap(const PvRange *a, const PvRange *b)
+{
+        return a->space == b->space && a->base < b->base + b->length && b->base < a->base + a->length;
+}
+
+static gboolean
 claim(PvModel *m, const PvRange *range, PvModelDevice *device, GError **error)
 {
-        if (range->space == PV_SPACE_MMIO) {
-                m->mmio[m->n_mmio++] = (PvModelMmio){*range, device};
-                return TRUE;
+        gboolean pio = range->space == PV_SPACE_PIO;
+        const PvRange *other = NULL;
+
+        for (unsigned i = 0; i < m->n_claims && !other; i++)
+                if (overlap(range, &m->claim[i].range))
+                        other = &m->claim[i].range;
+        if (other || (pio && range->base + range->length > PV_MODEL_PORTS)) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                            "two devices of this machine claim %s 0x%" G_GINT64_MODIFIER
+                            "x, or it is beyond 0xffff; change the range in one of the backends",
+                            pio ? "port" : "address", (guint64) (other ? MAX(other->base, range->base) : range->base));
+                return FALSE;
         }
-        for (uint64_t port = range->base; port < range->base + range->length; port++) {
-                if (port >= PV_MODEL_PORTS || m->owner[port]) {
-                        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
-                                    "two devices of this machine claim port 0x%" G_GINT64_MODIFIER
-                                    "x, or it is beyond 0xffff; change the range in one of the backends",
-                                    (guint64) port);
-                        return FALSE;
-                }
-                m->owner[port] = device;
-        }
+        m->claim[m->n_claims++] = (PvModelClaim){*range, device};
+        for (uint64_t i = 0; pio && m->absence != PV_ABSENCE_STALE && i < range->length; i++)
+                m->owner[range->base + i] = device;
         return TRUE;
 }
 

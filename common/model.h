@@ -21,20 +21,21 @@ typedef struct PvModelDevice {
         PvModel *model;
 } PvModelDevice;
 
-typedef struct PvModelMmio {
+typedef struct PvModelClaim {
         PvRange range;
         PvModelDevice *device;
-} PvModelMmio;
+} PvModelClaim;
 
 struct PvModel {
         PvBus bus; /* first: the bus is the model */
         PvHost host;
-        uint64_t stale; /* what was last on the data lines */
-        PvModelDevice *owner[PV_MODEL_PORTS]; /* NULL: nobody */
+        /* Who answers a port at once; empty where what was last on the bus has to be remembered. */
+        PvModelDevice *owner[PV_MODEL_PORTS];
+        uint64_t stale; /* what was last on the bus */
         PvModelDevice device[PV_MODEL_DEVICES];
         unsigned n_devices;
-        PvModelMmio mmio[PV_MODEL_DEVICES * PV_MODEL_RANGES];
-        unsigned n_mmio;
+        PvModelClaim claim[PV_MODEL_DEVICES * PV_MODEL_RANGES];
+        unsigned n_claims;
         PvAbsence absence;
         PvRam *ram;
         PvTopology topology;

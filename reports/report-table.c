@@ -176,8 +176,8 @@ static void
 answer_costs(PvReportTable *table, const PvReportModel *model, GPtrArray *columns)
 {
         static const char *const questions[][2] = {
-                {"Q1", "Q1 possible"}, {"Q2", "Q2 present"}, {"Q3", "Q3 ID of plugged"},
-                {"Q4", "Q4 all IDs"},  {"Q5", "Q5 eject"},
+                {"Q1", "Q1 possible"},         {"Q2", "Q2 present"},  {"Q1+Q2", "Q1+Q2 both"},
+                {"Q3", "Q3 ID of plugged"},    {"Q4", "Q4 all IDs"}, {"Q5", "Q5 eject"},
         };
         gint64 n = pv_report_answer_n(model);
 
@@ -202,7 +202,8 @@ pv_report_table_answer(const PvReportModel *model, gboolean letters_only)
         table = pv_report_table_new(heads);
         for (guint i = 0; i < columns->len; i++)
                 column_head(table, columns->pdata[i], !letters_only && columns->len <= NAMED_COLUMNS);
-        answer_areas(table, model, columns);
+        if (model->checks->len)
+                answer_areas(table, model, columns);
         answer_costs(table, model, columns);
         return table;
 }

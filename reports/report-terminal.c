@@ -2,6 +2,8 @@
 /* The terminal's page: the answer, what went wrong unexpectedly, and what was not run. */
 #include "common/record.h"
 #include "reports/report-draw.h"
+#include "reports/report-score.h"
+#include "reports/report-words.h"
 #include "reports/report-writers.h"
 
 #define FAILURES_SHOWN 20
@@ -56,10 +58,65 @@ answer(const Page *page)
         if (table)
                 pv_report_draw_table(table, page->width, page->color, page->out);
         legend(page);
-        say(page, 0, g_strdup(pv_report_score_legend));
+        if (page->model->checks->len)
+                say(page, 0, g_strdup(pv_report_score_legend));
         say(page, 0, pv_report_cost_sentence(page->model));
         say(page, 0, pv_report_sev_sentence(page->model));
-        say(page, 0, pv_report_provenance_sentence(page->model));
+        if (page->model->checks->len)
+                say(page, 0, pv_report_provenance_sentence(page->model));
+}
+
+/* One table of a question on a target: sizes down, candidates across. */
+static void
+cost_table(const Page *page, const char *question, const char *target)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_cost(page->model, question, target);
+
+        if (!table)
+                return;
+        say(page, 0, g_strdup_printf("%s %s, on %s:", question, pv_report_question_title(question), target));
+        pv_report_draw_table(table, page->width, page->color, page->out);
+}
+
+/* All sizes, where there is nothing else to show: beside verdicts one size stands in the answer. */
+static void
+costs(const Page *page)
+{
+        g_autoptr(GPtrArray) questions = pv_report_questions(page->model);
+        g_autoptr(GPtrArray) targets = g_ptr_array_new();
+
+        if (page->model->checks->len || questions->len == 0)
+                return;
+        headline(page, "Cost");
+        say(page, 0, g_strdup(pv_report_cost_legend));
+        for (guint i = 0; i < page->model->columns->len; i++) {
+                const PvReportColumn *column = page->model->columns->pdata[i];
+
+                if (!g_ptr_array_find_with_equal_func(targets, column->target, g_str_equal, NULL))
+                        g_ptr_array_add(targets, (gpointer) column->target);
+        }
+        for (guint q = 0; q < questions->len; q++)
+                for (guint t = 0; t < targets->len; t++)
+                        cost_table(page, questions->pdata[q], targets->pdata[t]);
+}
+
+/* The table's columns are name, what, measured on, value, bound: too wide for a terminal, so a line each. */
+static void
+speed(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_speed(page->model);
+
+        if (!table)
+                return;
+        headline(page, "Speed");
+        for (guint i = 0; i < table->rows->len; i++) {
+                const GPtrArray *row = table->rows->pdata[i];
+                const PvReportField *name = row->pdata[0], *what = row->pdata[1], *on = row->pdata[2],
+                                    *value = row->pdata[3], *bound = row->pdata[4];
+
+                say(page, INDENT, g_strdup_printf("%s: %s (at most %s), on %s; %s", name->text, value->text,
+                                                  bound->text, on->text, what->text));
+        }
 }
 
 static char *
@@ -87,6 +144,8 @@ failures(const Page *page)
         g_autoptr(GPtrArray) unexpected = pv_report_cells(page->model, PV_REPORT_UNEXPECTED);
         g_autoptr(GPtrArray) admitted = pv_report_cells(page->model, PV_REPORT_MASK(PV_XFAIL));
 
+        if (page->model->checks->len == 0 && unexpected->len == 0)
+                return;
         headline(page, "Failures");
         if (unexpected->len == 0)
                 say(page, 0, g_strdup("No unexpected failure was recorded."));
@@ -146,6 +205,8 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         const Page page = {.model = model, .out = out, .width = width, .color = color};
 
         answer(&page);
+        costs(&page);
+        speed(&page);
         failures(&page);
         newer(&page);
         not_run(&page);

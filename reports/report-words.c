@@ -70,6 +70,7 @@ pv_report_question_title(const char *question)
                 const char *question, *title;
         } titles[] = {
                 {"Q1", "possible CPUs"},
+                {"Q1+Q2", "possible and present CPUs in one walk"},
                 {"Q2", "present CPUs"},
                 {"Q3", "APIC ID of the CPU just plugged"},
                 {"Q4", "all APIC IDs"},
