@@ -2,6 +2,8 @@
 /* The register block's requirements, each a script of accesses with the answers it must get. */
 #include "backend-regblock/rules.h"
 
+#include <stdio.h>
+
 #include "backend-regblock/regblock.h"
 
 /* Words of a script; see PvStep. Offsets count from the block's base. */
@@ -34,6 +36,34 @@ static const PvCell maps_cells[] = {
         {.chipset = PV_CHIPSET_PC},
 };
 
+/* With APIC ID 32 present, byte 4 of the bitmap looks like the status of a present CPU. */
+static const PvCell legacy_cells[] = {
+        {.machine = "regblock:legacy"},
+        {.machine = "regblock:legacy", .smp = "33,maxcpus=64,sockets=1,dies=1,cores=64,threads=1"},
+        {.machine = "regblock:legacy", .chipset = PV_CHIPSET_PC},
+};
+
+/* result[0]: detect. AML is written for its device and never probes. */
+static int
+act_detect(const PvScene *scene, PvObservation *o)
+{
+        if (scene->consumer->role == PV_ROLE_OSPM)
+                return PV_E_UNSUPPORTED;
+        o->view = *scene->buffers;
+        o->result[0] = scene->consumer->detect(scene->consumer_state);
+        return o->result[0] < 0 ? o->result[0] : 0;
+}
+
+static void
+judge_not_usable(const PvObservation *o, PvJudgement *j)
+{
+        j->verdict = o->result[0] == PV_E_UNSUPPORTED || o->result[0] == PV_E_ABSENT ? PV_PASS : PV_FAIL;
+        if (j->verdict == PV_PASS)
+                return;
+        snprintf(j->expected, sizeof j->expected, "detection says unsupported (or absent)");
+        snprintf(j->actual, sizeof j->actual, "detection answers %d", o->result[0]);
+}
+
 #define CELLS(name) .cells = name, .n_cells = sizeof name / sizeof name[0]
 #define SCRIPT(...)                                                                                                    \
         .steps = (const PvStep[]){__VA_ARGS__}, .n_steps = sizeof((const PvStep[]){__VA_ARGS__}) / sizeof(PvStep)
@@ -46,6 +76,11 @@ const PvCheck regblock_rules[] = {
                    "mode.",
          .needs = REGBLOCK_MODERN,
          SCRIPT(MODERN, W1(REGBLOCK_COMMAND_W, 0), R4(REGBLOCK_DATA2_R, LIT(0)))},
+        {.id = "REG-DET-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
+         .source = "Message-Id 22091869-b659-b869-5232-d658acb3ef15@redhat.com, the four outcomes of detection",
+         .requirement = "On a block that has only the legacy bitmap, detection does not take it for a modern one.",
+         .advice = "Data 2 under command 0 is the bitmap there, with the boot CPU's bit set.",
+         CELLS(legacy_cells), .act = act_detect, .judge = judge_not_usable},
         {.id = "REG-LEG-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst (v7.2), 'Legacy ACPI CPU hotplug interface'",
          .requirement = "Before the switch, bit n of the bitmap says whether the CPU with APIC ID n is present.",

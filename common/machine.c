@@ -80,10 +80,29 @@ parse_part(PvLoader *loader, const char *name, const char *text, PvPart *ret_par
         return TRUE;
 }
 
+/* The parts between the pluses; those in the path of a plug-in are part of it. */
+static GStrv
+split_parts(const char *name)
+{
+        g_autoptr(GStrvBuilder) parts = g_strv_builder_new();
+        const char *start = name;
+
+        while (start) {
+                gboolean is_path = *start == '/' || *start == '.';
+                const char *so = is_path ? strstr(start, ".so") : NULL;
+                const char *plus = strchr(so ? so : start, '+');
+                g_autofree char *part = plus ? g_strndup(start, (gsize) (plus - start)) : g_strdup(start);
+
+                g_strv_builder_add(parts, part);
+                start = plus ? plus + 1 : NULL;
+        }
+        return g_strv_builder_end(parts);
+}
+
 gboolean
 pv_machine_parse(PvLoader *loader, const char *name, PvMachine *ret_machine, GError **error)
 {
-        g_auto(GStrv) parts = g_strsplit(name, "+", -1);
+        g_auto(GStrv) parts = split_parts(name);
         PvMachine machine = {0};
 
         if (g_str_has_prefix(name, "none:"))
@@ -95,8 +114,6 @@ pv_machine_parse(PvLoader *loader, const char *name, PvMachine *ret_machine, GEr
                         return FALSE;
                 machine.n_parts++;
         }
-        if (machine.n_parts == 0)
-                return refuse(error, name, "no machine named", "write for example regblock:qemu-6.0");
         machine.name = g_strdup(name);
         *ret_machine = machine;
         return TRUE;
@@ -137,14 +154,15 @@ add_consumer(PvCandidate *c, const PvBackend *backend, const PvConsumerOps *ops,
 static gboolean
 parse_consumer(PvLoader *loader, PvCandidate *c, const char *text, GError **error)
 {
-        g_auto(GStrv) at = g_strsplit(text, "@", 2);
-        const char *dot = strchr(at[0], '.');
-        const char *name = dot ? dot + 1 : at[0];
+        const char *at = strchr(text, '@'), *assumed = at ? at + 1 : NULL;
+        g_autofree char *consumer = at ? g_strndup(text, (gsize) (at - text)) : g_strdup(text);
+        const char *dot = strchr(consumer, '.');
+        const char *name = dot ? dot + 1 : consumer;
         const PvBackend *backend = NULL;
         const PvConsumerOps *ops = NULL;
 
         if (dot) {
-                g_autofree char *backend_name = g_strndup(at[0], (gsize) (dot - at[0]));
+                g_autofree char *backend_name = g_strndup(consumer, (gsize) (dot - consumer));
 
                 backend = pv_loader_get(loader, backend_name, error);
                 if (!backend)
@@ -156,18 +174,18 @@ parse_consumer(PvLoader *loader, PvCandidate *c, const char *text, GError **erro
                 ops = find_consumer(backend, name);
         }
         if (!ops) {
-                g_autofree char *why = g_strdup_printf("no consumer '%s'", at[0]);
+                g_autofree char *why = g_strdup_printf("no consumer '%s'", consumer);
 
                 return refuse(error, c->name, why, "'pvabi list backends' shows them; write BACKEND.NAME[@REVISION]");
         }
-        if (at[1] && !find_revision(backend, at[1])) {
+        if (assumed && !find_revision(backend, assumed)) {
                 g_autofree char *known = revision_names(backend);
-                g_autofree char *why = g_strdup_printf("a consumer cannot assume revision '%s'", at[1]);
+                g_autofree char *why = g_strdup_printf("a consumer cannot assume revision '%s'", assumed);
                 g_autofree char *hint = g_strdup_printf("%s has %s", backend->name, known);
 
                 return refuse(error, c->name, why, hint);
         }
-        add_consumer(c, backend, ops, at[1]);
+        add_consumer(c, backend, ops, assumed);
         return TRUE;
 }
 

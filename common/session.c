@@ -180,6 +180,11 @@ pv_session_open(PvLoader *loader, const PvCandidate *candidate, const PvTarget *
         if (!pv_smp_parse(cell->smp ? cell->smp : PV_DEFAULT_SMP, &s->topology, error))
                 return NULL;
         if (cell->machine) {
+                if (target->ops->device == PV_ORIGIN_THEIRS) {
+                        g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
+                                    "a real VMM's devices cannot be exchanged for %s", cell->machine);
+                        return NULL;
+                }
                 if (!pv_machine_parse(loader, cell->machine, &s->override, error))
                         return NULL;
                 machine = &s->override;

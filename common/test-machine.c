@@ -36,6 +36,12 @@ test_candidates(PvLoader *loader)
         refuses(loader, "regblok", "unknown backend");
         refuses(loader, "regblock:qemu-9.9", "no revision");
         refuses(loader, "regblock/driver", "no consumer");
+        refuses(loader, "regblock/", "no consumer");
+        refuses(loader, "regblock/@", "no consumer");
+        refuses(loader, "", "unknown backend ''");
+        refuses(loader, "regblock+", "unknown backend ''");
+        refuses(loader, "regblock:", "no revision ''");
+        refuses(loader, "/c++/none.so+regblock", "no backend file /c++/none.so");
         refuses(loader, "regblock/firmware@qemu-9", "cannot assume");
         refuses(loader, "none:often/regblock.firmware", "three ways");
         refuses(loader, "none:ones", "needs a consumer");
