@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/verdict.h"
+
 #define OST_EJECT_REQUEST 3u /* ACPI 6.5, 6.3.5: the event that is answered ... */
 #define OST_SUCCESS 0u       /* ... and how it went */
 
@@ -32,22 +34,6 @@ typedef struct Question {
 } Question;
 
 /* ---- words ---- */
-
-static const char *
-finding_word(int r)
-{
-        static const char *const words[] = {
-                [PV_OK] = "fine",
-                [PV_E_ABSENT] = "no such device",
-                [PV_E_IDLE] = "nothing pending",
-                [PV_E_REFUSED] = "refused",
-                [PV_E_MALFORMED] = "a malformed answer",
-                [PV_E_UNSUPPORTED] = "not supported",
-                [PV_E_TOO_SMALL] = "buffer too small",
-        };
-
-        return r >= 0 && r < (int) G_N_ELEMENTS(words) ? words[r] : "an unknown finding";
-}
 
 static const char *
 facet_word(uint32_t facets)
@@ -141,7 +127,7 @@ told(const Ask *ask, uint32_t facets, PvSample *sample)
         if (!missing)
                 return TRUE;
         if (ask->result)
-                settle(sample, PV_ANSWER_CANNOT, "%s() found: %s", ask->step, finding_word(ask->result));
+                settle(sample, PV_ANSWER_CANNOT, "%s() found: %s", ask->step, pv_finding_word(ask->result));
         else
                 settle(sample, PV_ANSWER_CANNOT, "claimed, but left unset: %s", facet_word(missing));
         return FALSE;
@@ -219,7 +205,7 @@ judge_ost(const Ask *ask, PvSample *sample)
         if (ask->ost == PV_E_UNSUPPORTED)
                 settle(sample, PV_ANSWER_OK, "without _OST: this consumer has none");
         else if (ask->ost)
-                settle(sample, PV_ANSWER_CANNOT, "ost() found: %s", finding_word(ask->ost));
+                settle(sample, PV_ANSWER_CANNOT, "ost() found: %s", pv_finding_word(ask->ost));
         else if (same(sample, "_OST reports", ask->before.n_ost + 1, ask->after.n_ost) &&
                  same(sample, "selector of the _OST", ask->last, ask->after.ost_selector) &&
                  same(sample, "event of the _OST", OST_EJECT_REQUEST, ask->after.ost_event))
@@ -232,7 +218,7 @@ judge_eject(const Ask *ask, PvSample *sample)
         if (!judge_event(ask, PV_EVENT_REMOVE, sample))
                 return;
         if (ask->result)
-                settle(sample, PV_ANSWER_CANNOT, "%s() found: %s", ask->step, finding_word(ask->result));
+                settle(sample, PV_ANSWER_CANNOT, "%s() found: %s", ask->step, pv_finding_word(ask->result));
         else if (same(sample, "CPUs ejected", ask->before.n_ejected + 1, ask->after.n_ejected) &&
                  same(sample, "selector ejected", ask->last, ask->after.last_ejected))
                 judge_ost(ask, sample);

@@ -66,14 +66,22 @@ typedef struct Scene {
         uint64_t base;
 } Scene;
 
+/* A page of guest RAM that no firmware uses while the machine is stopped. */
+#define PAGE 0x200000u
+
+static guint64
+value_of(const PvStep *step, const Scene *scene)
+{
+        return pv_script_value(&step->value, &scene->truth, (PvGpa){PAGE});
+}
+
 static void
 print_expected(const PvStep *step, const Scene *scene)
 {
         if (step->value.kind == PV_VALUE_ANY)
                 puts("");
         else
-                printf("    # expect 0x%" G_GINT64_MODIFIER "x\n",
-                       (guint64) pv_script_value(&step->value, &scene->truth, (PvGpa){0}));
+                printf("    # expect 0x%" G_GINT64_MODIFIER "x\n", value_of(step, scene));
 }
 
 /* Host events go through the monitor, so they are said in words. */
@@ -88,26 +96,36 @@ print_host_step(const PvStep *step, const Scene *scene)
                 [PV_HOST_OST_STATUS] = "expect its status:",
         };
 
-        printf("# monitor: %s 0x%" G_GINT64_MODIFIER "x\n", event[step->where],
-               (guint64) pv_script_value(&step->value, &scene->truth, (PvGpa){0}));
+        printf("# monitor: %s 0x%" G_GINT64_MODIFIER "x\n", event[step->where], value_of(step, scene));
 }
 
 static void
 print_step(const PvStep *step, const Scene *scene)
 {
         char width = step->width == 1 ? 'b' : step->width == 2 ? 'w' : 'l';
-        guint64 address = scene->base + step->where;
+        guint64 address = scene->base + step->where, value = value_of(step, scene);
 
-        if (step->action == 'H') {
+        switch (step->action) {
+        case 'H':
                 print_host_step(step, scene);
-        } else if (step->action == 'W') {
-                printf("out%c 0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x\n", width, address,
-                       (guint64) pv_script_value(&step->value, &scene->truth, (PvGpa){0}));
-        } else if (step->action == 'S') {
+                break;
+        case 'W':
+                printf("out%c 0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x\n", width, address, value);
+                break;
+        case 'M':
+                printf("write 0x%x %u 0x%0*" G_GINT64_MODIFIER "x\n", PAGE + step->where, step->width,
+                       2 * step->width, value);
+                break;
+        case 'm':
+                printf("read 0x%x %u", PAGE + step->where, step->width);
+                print_expected(step, scene);
+                break;
+        case 'S':
                 for (unsigned i = 0; i < step->width; i++)
                         printf("inb 0x%" G_GINT64_MODIFIER "x    # expect 0x%02x\n", address,
-                               (unsigned) (pv_script_value(&step->value, &scene->truth, (PvGpa){0}) >> 8 * i & 0xff));
-        } else if (step->action == 'R') {
+                               (unsigned) (value >> 8 * i & 0xff));
+                break;
+        default:
                 printf("in%c 0x%" G_GINT64_MODIFIER "x", width, address);
                 print_expected(step, scene);
         }

@@ -92,6 +92,21 @@ pv_phase_word(PvPhase phase)
         return word(phases, N_WORDS(phases), phase);
 }
 
+const char *
+pv_finding_word(int result)
+{
+        static const char *const findings[] = {
+                [PV_OK] = "no finding",         [PV_E_ABSENT] = "absent",
+                [PV_E_IDLE] = "idle",           [PV_E_REFUSED] = "refused",
+                [PV_E_MALFORMED] = "malformed", [PV_E_UNSUPPORTED] = "unsupported",
+                [PV_E_TOO_SMALL] = "too small",
+        };
+
+        if (result < 0)
+                return result == PV_E_BUDGET ? "out of budget" : "gone";
+        return result < (int) N_WORDS(findings) ? findings[result] : "unknown";
+}
+
 int
 pv_verdict_parse(const char *text)
 {

@@ -74,6 +74,8 @@ const char *pv_area_word(PvArea area);
 const char *pv_basis_word(PvBasis basis);
 const char *pv_guest_word(PvGuestKind guest);
 const char *pv_phase_word(PvPhase phase);
+/* What a call of a consumer answered (PV_E_*), in words: "absent", "idle"; never NULL. */
+const char *pv_finding_word(int result);
 int pv_verdict_parse(const char *word);
 int pv_guest_parse(const char *word);
 int pv_phase_parse(const char *word);

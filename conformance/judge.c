@@ -87,20 +87,3 @@ pv_judge_view(PvJudgement *j, const PvObservation *o, uint32_t which)
                          pv_finding_word(o->result[1]));
         }
 }
-
-const char *
-pv_finding_word(int result)
-{
-        static const char *const word[] = {
-                [PV_OK] = "no finding",           [PV_E_ABSENT] = "absent",
-                [PV_E_IDLE] = "idle",             [PV_E_REFUSED] = "refused",
-                [PV_E_MALFORMED] = "malformed",   [PV_E_UNSUPPORTED] = "unsupported",
-                [PV_E_TOO_SMALL] = "too small",
-        };
-
-        if (result == PV_E_GONE)
-                return "gone";
-        if (result == PV_E_BUDGET)
-                return "out of budget";
-        return result >= 0 && result < (int) (sizeof word / sizeof word[0]) ? word[result] : "unknown";
-}

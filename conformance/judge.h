@@ -19,7 +19,4 @@ bool pv_judge_equal(PvJudgement *judgement, const char *what, uint64_t expected,
  */
 void pv_judge_view(PvJudgement *judgement, const PvObservation *observation, uint32_t which);
 
-/* The finding in words: "absent", "idle". */
-const char *pv_finding_word(int result);
-
 #endif
