@@ -103,12 +103,16 @@ next_event(Regblock *r)
         } while (i != r->selector);
 }
 
+static uint8_t
+last_command(const Regblock *r)
+{
+        return r->features & REGBLOCK_GET_CPU_ID ? REGBLOCK_CMD_GET_CPU_ID : REGBLOCK_CMD_OST_STATUS;
+}
+
 static void
 write_command(Regblock *r, uint64_t value)
 {
-        uint64_t known = r->features & REGBLOCK_GET_CPU_ID ? REGBLOCK_CMD_GET_CPU_ID : REGBLOCK_CMD_OST_STATUS;
-
-        if (value > known)
+        if (value > last_command(r))
                 return; /* the previous command stays in force */
         r->command = (uint8_t) value;
         if (r->command == REGBLOCK_CMD_NEXT_EVENT)
@@ -335,6 +339,12 @@ regblock_save(void *state, void *ret_image, size_t n)
         return image_size(r);
 }
 
+static bool
+mode_possible(const Regblock *r, uint8_t modern)
+{
+        return modern <= 1 && r->features & (modern ? REGBLOCK_MODERN : REGBLOCK_STARTS_LEGACY);
+}
+
 static int
 regblock_load(void *state, const void *image, size_t n)
 {
@@ -345,7 +355,7 @@ regblock_load(void *state, const void *image, size_t n)
         if (n != image_size(r))
                 return PV_E_MALFORMED;
         memcpy(&head, at, sizeof head);
-        if (head.n != r->n || head.command > REGBLOCK_CMD_GET_CPU_ID || head.modern > 1)
+        if (head.n != r->n || head.command > last_command(r) || !mode_possible(r, head.modern))
                 return PV_E_MALFORMED;
         at += sizeof head;
         for (uint32_t i = 0; i < r->n; i++)

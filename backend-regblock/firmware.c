@@ -11,6 +11,7 @@ typedef enum Knowledge { UNKNOWN, YES, NO } Knowledge;
 typedef struct Firmware {
         RegblockPort port;
         Knowledge get_cpu_id;
+        bool counting; /* command 0 is latched: the data register repeats the selector */
 } Firmware;
 
 static int
@@ -50,6 +51,7 @@ firmware_detect(void *state)
                 return r;
         if (data2 == 0xffffffffu)
                 return PV_E_ABSENT;
+        f->counting = data2 == 0;
         return data2 == 0 ? 0 : PV_E_UNSUPPORTED;
 }
 
@@ -75,16 +77,30 @@ note_status(const Firmware *f, uint32_t selector, PvView *view, Walk *walk)
         return 0;
 }
 
+static int
+latch_counting(Firmware *f)
+{
+        int r = regblock_select(&f->port, 0);
+
+        if (!r)
+                r = regblock_command(&f->port, REGBLOCK_CMD_NEXT_EVENT);
+        f->counting = r == 0;
+        return r;
+}
+
 /*
  * Selects 0, 1, 2, … until the data register no longer repeats the selector: 3 accesses a CPU with its status, 2
  * without. Out of range everything reads 0, so 0 ends the walk; anything else is a lie.
  */
 static int
-walk_selectors(const Firmware *f, bool with_status, PvView *view, Walk *ret_walk)
+walk_selectors(Firmware *f, bool with_status, PvView *view, Walk *ret_walk)
 {
         Walk walk = {0};
         uint32_t limit = f->port.bus->limits.max_cpus, data;
-        int r = regblock_select(&f->port, 0);
+        int r = f->counting ? 0 : latch_counting(f);
+
+        if (!r)
+                r = regblock_select(&f->port, 0); /* after the command: its scan may have moved the selector */
 
         while (!r) {
                 if (with_status || walk.possible == 0)
@@ -113,10 +129,11 @@ walk_selectors(const Firmware *f, bool with_status, PvView *view, Walk *ret_walk
  * data register reads 0 instead of the plausible selector that command 0 would leave.
  */
 static int
-latch_get_cpu_id(const Firmware *f)
+latch_get_cpu_id(Firmware *f)
 {
         int r = f->get_cpu_id == YES ? 0 : regblock_command(&f->port, REGBLOCK_CMD_OST_EVENT);
 
+        f->counting = false;
         return r ? r : regblock_command(&f->port, REGBLOCK_CMD_GET_CPU_ID);
 }
 

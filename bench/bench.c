@@ -2,6 +2,8 @@
 /* The run of a benchmark: one child process per candidate, target and size, then the speed. */
 #include "bench/bench.h"
 
+#include "common/interrupt.h"
+
 #include <stdio.h>
 #include <unistd.h>
 

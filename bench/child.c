@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/interrupt.h"
 
 #define LISTEN_MS 100 /* how late an interrupt that fell between two system calls is noticed */
 #define REAP_US 200
@@ -25,37 +26,6 @@ typedef struct Watch {
         gboolean told; /* to stop */
 } Watch;
 
-static volatile sig_atomic_t interrupted;
-static struct sigaction before;
-
-static void
-note_interrupt(int signal_number)
-{
-        (void) signal_number;
-        interrupted = 1;
-}
-
-void
-pv_interrupt_catch(void)
-{
-        struct sigaction action = {.sa_handler = note_interrupt};
-
-        interrupted = 0;
-        sigaction(SIGINT, &action, &before);
-}
-
-void
-pv_interrupt_release(void)
-{
-        sigaction(SIGINT, &before, NULL);
-}
-
-gboolean
-pv_interrupted(void)
-{
-        return interrupted != 0;
-}
-
 void
 pv_child_end_clear(PvChildEnd *end)
 {
@@ -67,7 +37,7 @@ static void
 be_child(PvChildWork work, void *data, int fd, pid_t parent)
 {
         setpgid(0, 0);
-        signal(SIGINT, SIG_DFL);
+        pv_interrupt_default();
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
                 _exit(1); /* it went before we could be told */
@@ -95,7 +65,7 @@ is_over(Watch *watch)
 {
         gint64 now = g_get_monotonic_time();
 
-        if (interrupted && !watch->told) {
+        if (pv_interrupted() && !watch->told) {
                 watch->told = TRUE;
                 watch->deadline = MIN(watch->deadline, now + GRACE_US);
                 shutdown(watch->fd, SHUT_WR);
@@ -168,7 +138,7 @@ await(pid_t child, int fd, guint seconds, PvChildEnd *ret_end)
         late = reap(child, &watch, &status, &usage);
         while (receive(fd, end.messages) > 0) /* what it said between the last look and its end */
                 ;
-        end.interrupted = interrupted != 0;
+        end.interrupted = pv_interrupted();
         end.why = end.interrupted ? NULL : explain(status, late, seconds);
         end.peak_mib = (double) usage.ru_maxrss / 1024;
         *ret_end = end;

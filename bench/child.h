@@ -23,9 +23,4 @@ gboolean pv_child_run(PvChildWork work, void *data, guint seconds, PvChildEnd *r
 /* For the child, between two pieces of work: has the user had enough? It is given a moment to tidy up. */
 gboolean pv_child_should_stop(int fd);
 
-/* From catch to release, SIGINT ends the child at hand instead of us. */
-void pv_interrupt_catch(void);
-void pv_interrupt_release(void);
-gboolean pv_interrupted(void);
-
 #endif

@@ -117,7 +117,7 @@ test_sound(void)
         assert(records->len == N_QUESTIONS && tally.samples == N_QUESTIONS);
         assert(tally.wrong == 0 && tally.errors == 0 && tally.blocked == 0 && !tally.interrupted);
         assert(has_reason(records, 0, "ok", ""));
-        assert(has_reason(records, 1, "cannot-answer", "not supported"));
+        assert(has_reason(records, 1, "cannot-answer", "unsupported"));
 }
 
 static void

@@ -14,5 +14,5 @@ pv_verb_bench(int argc, char **argv)
                               "Counts what each question costs each candidate, and times this program.", argc, argv,
                               &code))
                 return code;
-        return pv_campaign_run(&campaign, &options, argc, argv);
+        return pv_campaign_run(&campaign, &options);
 }

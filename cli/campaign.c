@@ -3,14 +3,18 @@
 #include "cli/campaign.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "bench/bench.h"
 #include "cli/header.h"
 #include "common/error.h"
+#include "common/interrupt.h"
 #include "common/record.h"
+#include "common/scratch.h"
 #include "common/smp.h"
 #include "common/target.h"
 #include "conformance/runner.h"
@@ -41,7 +45,9 @@ typedef struct Run {
         GArray *legs;          /* Leg */
         GPtrArray *not_run;    /* target names and reasons, in pairs */
         char *folder;
+        int lock; /* on the folder */
         char *records_path;
+        char *scratch; /* every temporary file of this run and its children */
         PvRecorder *recorder;
         gboolean interrupted, broken;
 } Run;
@@ -64,6 +70,10 @@ run_clear(Run *run)
         g_clear_pointer(&run->not_run, g_ptr_array_unref);
         g_clear_pointer(&run->recorder, pv_recorder_free);
         g_clear_pointer(&run->loader, pv_loader_free);
+        if (run->lock >= 0)
+                close(run->lock);
+        pv_scratch_remove(run->scratch);
+        g_free(run->scratch);
         g_free(run->folder);
         g_free(run->records_path);
 }
@@ -89,7 +99,8 @@ add_candidate(Run *run, Leg *leg, const char *name, GError **error)
                 if (!expectations)
                         return FALSE;
         }
-        g_ptr_array_add(leg->candidates, candidate);
+        if (!g_ptr_array_find(leg->candidates, candidate, NULL))
+                g_ptr_array_add(leg->candidates, candidate);
         return TRUE;
 }
 
@@ -160,12 +171,21 @@ add_leg(Run *run, const char *name, gboolean asked_for, GError **error)
 }
 
 static gboolean
+named_before(char **names, guint i)
+{
+        for (guint j = 0; j < i; j++)
+                if (!strcmp(names[j], names[i]))
+                        return TRUE;
+        return FALSE;
+}
+
+static gboolean
 add_legs(Run *run, GError **error)
 {
         const PvOptions *o = run->options;
 
         for (guint i = 0; o->targets && o->targets[i]; i++)
-                if (!add_leg(run, o->targets[i], TRUE, error))
+                if (!named_before(o->targets, i) && !add_leg(run, o->targets[i], TRUE, error))
                         return FALSE;
         if (o->targets)
                 return TRUE;
@@ -193,7 +213,7 @@ open_records(Run *run, GError **error)
 {
         const char *folder = run->options->out ? run->options->out : run->campaign->folder;
 
-        run->folder = folder ? g_strdup(folder) : g_dir_make_tmp("pvabi-XXXXXX", error);
+        run->folder = folder ? g_strdup(folder) : pv_scratch_folder(error);
         if (!run->folder)
                 return FALSE;
         if (g_mkdir_with_parents(run->folder, 0755) < 0) {
@@ -201,17 +221,26 @@ open_records(Run *run, GError **error)
                             run->folder, g_strerror(errno));
                 return FALSE;
         }
+        run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (run->lock >= 0 && flock(run->lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "another run is writing into %s; wait for it, or name another folder with -o", run->folder);
+                return FALSE;
+        }
         run->records_path = g_build_filename(run->folder, RECORDS, NULL);
         keep_previous(run->records_path);
         run->recorder = pv_recorder_open(run->records_path, TRUE, error);
-        return run->recorder != NULL;
+        run->scratch = run->recorder ? pv_scratch_folder(error) : NULL;
+        if (run->scratch)
+                pv_scratch_enter(run->scratch);
+        return run->scratch != NULL;
 }
 
 static void
-record_header(Run *run, int argc, char **argv)
+record_header(Run *run)
 {
         g_autoptr(GPtrArray) candidates = g_ptr_array_new(), targets = g_ptr_array_new();
-        PvHeader header = {.argc = argc, .argv = argv, .seed = run->options->seed, .not_run = run->not_run,
+        PvHeader header = {.command = run->options->command, .seed = run->options->seed, .not_run = run->not_run,
                            .candidates = candidates, .asked_for = run->options->candidates != NULL,
                            .targets = targets};
 
@@ -244,6 +273,7 @@ run_checks(Run *run, const Leg *leg, GError **error)
                 .blocked = leg->blocked,
                 .globs = (const char *const *) o->rest,
                 .smp = o->smp,
+                .seed = o->seed,
                 .jobs = (guint) o->jobs,
                 .timeout = (guint) o->timeout,
         };
@@ -273,44 +303,16 @@ run_bench(Run *run, GError **error)
         return ok;
 }
 
-/* Siblings of a real VMM are asked for their APIC IDs once per run, not once per process. */
-static char *
-share_truth(void)
-{
-        char *folder = g_getenv("PVABI_TRUTH_CACHE") ? NULL : g_dir_make_tmp("pvabi-truth-XXXXXX", NULL);
-
-        if (folder)
-                g_setenv("PVABI_TRUTH_CACHE", folder, TRUE);
-        return folder;
-}
-
-static void
-remove_folder(const char *folder)
-{
-        GDir *dir = folder ? g_dir_open(folder, 0, NULL) : NULL;
-        const char *name;
-
-        while (dir && (name = g_dir_read_name(dir))) {
-                g_autofree char *path = g_build_filename(folder, name, NULL);
-
-                unlink(path);
-        }
-        g_clear_pointer(&dir, g_dir_close);
-        if (folder)
-                rmdir(folder);
-}
-
 static gboolean
 run_all(Run *run, GError **error)
 {
-        g_autofree char *truth = share_truth();
         gboolean ok = TRUE;
 
-        for (guint i = 0; run->campaign->check && ok && !run->interrupted && i < run->legs->len; i++)
+        for (guint i = 0; run->campaign->check && ok && !pv_interrupted() && i < run->legs->len; i++)
                 ok = run_checks(run, &g_array_index(run->legs, Leg, i), error);
-        if (ok && run->campaign->bench && !run->interrupted)
+        if (ok && run->campaign->bench && !pv_interrupted())
                 ok = run_bench(run, error);
-        remove_folder(truth);
+        run->interrupted |= pv_interrupted();
         return ok;
 }
 
@@ -351,13 +353,19 @@ print_records(const char *path)
                 fputs(text, stdout);
 }
 
+static gboolean
+is_temporary(const Run *run)
+{
+        return !run->options->out && !run->campaign->folder;
+}
+
 /* Temporary records are removed when nothing went wrong with the run itself. */
 static int
 finish(Run *run)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) records = pv_record_read(run->records_path, &error);
-        gboolean temporary = !run->options->out && !run->campaign->folder;
+        gboolean temporary = is_temporary(run);
         PvExit code;
 
         if (!records)
@@ -373,7 +381,7 @@ finish(Run *run)
                 fprintf(stderr, "pvabi: %s; what was recorded is kept in %s\n",
                         run->interrupted ? "interrupted" : "ended early", run->records_path);
         else if (temporary)
-                remove_folder(run->folder);
+                pv_scratch_remove(run->folder);
         else if (!run->options->json) {
                 g_autofree char *files = pv_report_files(NULL);
 
@@ -382,34 +390,45 @@ finish(Run *run)
         return code;
 }
 
-int
-pv_campaign_run(const PvCampaign *campaign, const PvOptions *options, int argc, char **argv)
+/* Everything up to the verdicts; FALSE: *ret_code is the exit code, and nothing was run. */
+static gboolean
+carry_out(Run *run, int *ret_code)
 {
-        g_auto(Run) run = {.campaign = campaign, .options = options};
         g_autoptr(GError) error = NULL;
         PvTopology topology;
+
+        if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) || !add_legs(run, &error) ||
+            !open_records(run, &error)) {
+                *ret_code = pv_complain(error);
+                return FALSE;
+        }
+        record_header(run);
+        if (run_all(run, &error))
+                return TRUE;
+        *ret_code = pv_complain(error);
+        run->broken = *ret_code == PV_EXIT_ERROR;
+        if (!run->broken && is_temporary(run))
+                pv_scratch_remove(run->folder);
+        return run->broken;
+}
+
+int
+pv_campaign_run(const PvCampaign *campaign, const PvOptions *options)
+{
+        g_auto(Run) run = {.campaign = campaign, .options = options, .lock = -1};
+        int code = PV_EXIT_OK;
 
         run.loader = pv_loader_new();
         run.candidates = g_ptr_array_new_with_free_func((GDestroyNotify) pv_candidate_free);
         run.legs = g_array_new(FALSE, FALSE, sizeof(Leg));
         g_array_set_clear_func(run.legs, leg_clear);
         run.not_run = g_ptr_array_new_with_free_func(g_free);
-        if (options->smp && !pv_smp_parse(options->smp, &topology, &error))
-                return pv_complain(error);
-        if (!add_legs(&run, &error) || !open_records(&run, &error))
-                return pv_complain(error);
-        record_header(&run, argc, argv);
-        if (!run_all(&run, &error)) {
-                int code = pv_complain(error);
-
-                if (code != PV_EXIT_ERROR) {
-                        if (!options->out && !campaign->folder)
-                                remove_folder(run.folder);
-                        return code;
-                }
-                run.broken = TRUE;
+        pv_interrupt_catch();
+        if (carry_out(&run, &code)) {
+                if (run.interrupted)
+                        record_note(&run, "interrupted: the records end with what had been recorded by then");
+                code = finish(&run);
         }
-        if (run.interrupted)
-                record_note(&run, "interrupted: what follows is what had been recorded by then");
-        return finish(&run);
+        pv_interrupt_release();
+        return code;
 }

@@ -14,7 +14,7 @@ typedef struct PvCampaign {
         const char *folder;    /* default of -o, for records and reports; NULL: records are temporary */
 } PvCampaign;
 
-/* Runs it and prints the result. Returns the exit code. argv: the command line, for the records. */
-int pv_campaign_run(const PvCampaign *campaign, const PvOptions *options, int argc, char **argv);
+/* Runs it and prints the result. Returns the exit code. */
+int pv_campaign_run(const PvCampaign *campaign, const PvOptions *options);
 
 #endif

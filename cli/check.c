@@ -10,10 +10,10 @@ pv_verb_check(int argc, char **argv)
         g_auto(PvOptions) options = {0};
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_RUN | PV_OPTIONS_CHECK, "[ID|GLOB...]",
+        if (!pv_options_parse(&options, PV_OPTIONS_RUN | PV_OPTIONS_CHECK | PV_OPTIONS_REST, "[ID|GLOB...]",
                               "Runs the conformance checks. Without -c: the headline candidates and two beside them on "
                               "the model; on a real VMM what its version has.",
                               argc, argv, &code))
                 return code;
-        return pv_campaign_run(&campaign, &options, argc, argv);
+        return pv_campaign_run(&campaign, &options);
 }

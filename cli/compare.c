@@ -16,8 +16,8 @@ pv_verb_compare(int argc, char **argv)
         g_auto(PvOptions) options = {0};
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_RUN | PV_OPTIONS_CHECK | PV_OPTIONS_BENCH, "[ID|GLOB...]",
+        if (!pv_options_parse(&options, PV_OPTIONS_RUN | PV_OPTIONS_CHECK | PV_OPTIONS_BENCH | PV_OPTIONS_REST, "[ID|GLOB...]",
                               "Checks and measures candidates on targets and writes a report.", argc, argv, &code))
                 return code;
-        return pv_campaign_run(&campaign, &options, argc, argv);
+        return pv_campaign_run(&campaign, &options);
 }

@@ -131,6 +131,21 @@ print_step(const PvStep *step, const Scene *scene)
         }
 }
 
+/* Threads vary fastest, then cores, dies, sockets. */
+static void
+print_cold_plugged(const char *selectors, const PvTopology *t)
+{
+        g_auto(GStrv) words = g_strsplit(selectors ? selectors : "", ",", -1);
+
+        for (guint i = 0; words[i]; i++) {
+                guint32 selector = (guint32) g_ascii_strtoull(words[i], NULL, 10);
+
+                printf(" -device qemu64-x86_64-cpu,id=cpu%u,socket-id=%u,die-id=%u,core-id=%u,thread-id=%u", selector,
+                       selector / (t->threads * t->cores * t->dies), selector / (t->threads * t->cores) % t->dies,
+                       selector / t->threads % t->cores, selector % t->threads);
+        }
+}
+
 static gboolean
 fill_scene(const PvSuiteEntry *entry, Scene *ret_scene, GError **error)
 {
@@ -147,10 +162,12 @@ fill_scene(const PvSuiteEntry *entry, Scene *ret_scene, GError **error)
         ret_scene->truth = (PvTruth){.max_cpus = ret_scene->topology.max_cpus,
                                      .present_count = ret_scene->topology.cpus,
                                      .apic_id = ret_scene->apic_id};
-        entry->backend->device->ranges(entry->backend->revisions[0].name, PV_CHIPSET_Q35, &range, 1);
+        entry->backend->device->ranges(entry->backend->revisions[0].name, cell->chipset, &range, 1);
         ret_scene->base = range.base;
-        printf("# qemu-system-x86_64 -machine q35 -accel tcg -S -nodefaults -display none -smp %s -qtest stdio%s%s\n",
-               smp, cell->plugged ? "    # and -device a CPU for selector " : "", cell->plugged ? cell->plugged : "");
+        printf("# qemu-system-x86_64 -machine %s -accel tcg -S -nodefaults -display none -smp %s -qtest stdio",
+               cell->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp);
+        print_cold_plugged(cell->plugged, &ret_scene->topology);
+        puts("");
         return TRUE;
 }
 
@@ -185,7 +202,7 @@ pv_verb_explain(int argc, char **argv)
         const PvSuiteEntry *entry;
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_QTEST, "ID", "Explains one check.", argc, argv, &code))
+        if (!pv_options_parse(&options, PV_OPTIONS_QTEST | PV_OPTIONS_ONE, "ID", "Explains one check.", argc, argv, &code))
                 return code;
         for (guint i = 0; i < names->len; i++) {
                 const PvBackend *backend = pv_loader_get(loader, names->pdata[i], NULL);

@@ -97,14 +97,11 @@ pv_header_record(const PvHeader *header)
         JsonObject *record = pv_record_new("run");
         g_autoptr(GDateTime) now = g_date_time_new_now_utc();
         g_autofree char *started = g_date_time_format_iso8601(now);
-        g_autoptr(GString) command = g_string_new("pvabi");
 
-        for (int i = 0; i < header->argc; i++)
-                g_string_append_printf(command, " %s", header->argv[i]);
         json_object_set_int_member(record, "schema", PV_RECORD_SCHEMA);
         json_object_set_string_member(record, "version", PVABI_VERSION);
         json_object_set_string_member(record, "commit", PVABI_COMMIT);
-        json_object_set_string_member(record, "command", command->str);
+        json_object_set_string_member(record, "command", header->command);
         json_object_set_int_member(record, "seed", header->seed);
         json_object_set_string_member(record, "started", started);
         json_object_set_object_member(record, "machine", machine());

@@ -7,8 +7,7 @@
 #include <json-glib/json-glib.h>
 
 typedef struct PvHeader {
-        int argc;
-        char **argv; /* argv[0] is the verb */
+        const char *command;
         gint seed;
         GPtrArray *candidates; /* names */
         gboolean asked_for;    /* the user named them: then each stands in the headline */

@@ -155,7 +155,7 @@ pv_verb_list(int argc, char **argv)
         Output out = {0};
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_JSON, "backends|candidates|checks|targets",
+        if (!pv_options_parse(&options, PV_OPTIONS_JSON | PV_OPTIONS_ONE, "backends|candidates|checks|targets",
                               "Lists what can be named on the command line; without an argument, backends.", argc,
                               argv, &code))
                 return code;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/topology.h"
 
 #define N_ENTRIES 16
 
@@ -29,7 +30,7 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "folder for records and reports", "DIR"),
                 OPTION(PV_OPTIONS_REPORT, "format", 'f', G_OPTION_ARG_STRING, o->formats,
                        "what to write: md,json,junit (default: all)", "LIST"),
-                OPTION(PV_OPTIONS_RUN, "seed", 0, G_OPTION_ARG_INT, o->seed, "seed of what is random (default: 1)",
+                OPTION(PV_OPTIONS_RUN, "seed", 0, G_OPTION_ARG_INT, o->seed, "seed of the noise that modelled encrypted memory shows (default: 1)",
                        "N"),
                 OPTION(PV_OPTIONS_RUN, "timeout", 0, G_OPTION_ARG_INT, o->timeout,
                        "seconds that one cell or one size may take (default: 60)", "SECONDS"),
@@ -55,6 +56,21 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
         ret_entries[n] = (GOptionEntry){0};
 }
 
+static char *
+quote_command(int argc, char **argv)
+{
+        GString *command = g_string_new("pvabi");
+
+        for (int i = 0; i < argc; i++) {
+                gboolean plain = *argv[i] && !argv[i][strspn(argv[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                                      "0123456789-_=+:,./@%")];
+                g_autofree char *word = plain ? g_strdup(argv[i]) : g_shell_quote(argv[i]);
+
+                g_string_append_printf(command, " %s", word);
+        }
+        return g_string_free(command, FALSE);
+}
+
 static gboolean
 refuse(int *ret_exit, const char *why)
 {
@@ -72,19 +88,28 @@ pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const cha
         g_autoptr(GError) error = NULL;
         GOptionEntry entries[N_ENTRIES];
 
-        *o = (PvOptions){.seed = 1, .timeout = 60};
+        *o = (PvOptions){.seed = 1, .timeout = 60, .max_cpus = PV_CPUS_LIMIT};
+        o->command = quote_command(argc, argv);
         fill_entries(o, set, entries);
         g_set_prgname(name);
         g_option_context_set_summary(context, summary);
         g_option_context_add_main_entries(context, entries, NULL);
         if (!g_option_context_parse(context, &argc, &argv, &error))
                 return refuse(ret_exit, error->message);
+        if (o->rest && !(set & PV_OPTIONS_REST) && (!(set & PV_OPTIONS_ONE) || o->rest[1])) {
+                g_autofree char *why = g_strdup_printf("'%s' is one argument too many",
+                                                       o->rest[set & PV_OPTIONS_ONE ? 1 : 0]);
+
+                return refuse(ret_exit, why);
+        }
         if (o->timeout < 1 || o->timeout > 86400)
                 return refuse(ret_exit, "--timeout takes 1 to 86400 seconds");
         if (o->jobs < 0 || o->jobs > 1024)
                 return refuse(ret_exit, "--jobs takes 1 to 1024, or 0 for one per processor");
-        if (o->max_cpus < 0)
+        if (o->max_cpus < 1)
                 return refuse(ret_exit, "--max-cpus takes a number of at least 1");
+        if (o->smp && !*o->smp)
+                return refuse(ret_exit, "--smp takes a topology, as in 2,maxcpus=12,sockets=2,dies=1,cores=3,threads=2");
         return TRUE;
 }
 
@@ -97,6 +122,7 @@ pv_options_clear(PvOptions *o)
         g_free(o->out);
         g_free(o->smp);
         g_free(o->formats);
+        g_free(o->command);
 }
 
 int

@@ -13,7 +13,8 @@ typedef struct PvOptions {
         char *formats;
         gint seed, jobs, timeout, max_cpus;
         gboolean strict, json, qtest;
-        char **rest; /* what is not an option; may be NULL */
+        char **rest;   /* what is not an option; may be NULL */
+        char *command; /* the command line, quoted for a shell */
 } PvOptions;
 
 typedef enum PvOptionSet {
@@ -23,6 +24,8 @@ typedef enum PvOptionSet {
         PV_OPTIONS_REPORT = 1 << 3, /* -o, --format */
         PV_OPTIONS_JSON = 1 << 4,
         PV_OPTIONS_QTEST = 1 << 5,
+        PV_OPTIONS_ONE = 1 << 6,  /* one further argument */
+        PV_OPTIONS_REST = 1 << 7, /* any number of them */
 } PvOptionSet;
 
 /*

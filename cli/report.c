@@ -31,11 +31,15 @@ pv_verb_report(int argc, char **argv)
         g_autoptr(GError) error = NULL;
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_REPORT, "RECORDS...",
+        if (!pv_options_parse(&options, PV_OPTIONS_REPORT | PV_OPTIONS_REST, "RECORDS...",
                               "Makes a report from record files; with -o also as files.", argc, argv, &code))
                 return code;
         if (!options.rest) {
                 fputs("pvabi: no record file given; 'pvabi compare' writes pvabi-report/records.jsonl\n", stderr);
+                return PV_EXIT_USAGE;
+        }
+        if (options.formats && !options.out) {
+                fputs("pvabi: --format is for files; name their folder with -o\n", stderr);
                 return PV_EXIT_USAGE;
         }
         if (!read_all(options.rest, records, &error))

@@ -63,6 +63,8 @@ typedef enum PvMutationKind {
         PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */
         PV_MUTATE_CONSUMER_POSSIBLE, /* possible count + operand */
         PV_MUTATE_CONSUMER_PRESENT_COUNT,
+        PV_MUTATE_CONSUMER_SECOND, /* possible count + operand, from the second enumerate on */
+        PV_MUTATE_CONSUMER_OVERRUN, /* enumerate, when too small, writes behind the view all the same */
         PV_MUTATE_CONSUMER_PRESENT_FLIP, /* presence of selector operand is inverted */
         PV_MUTATE_CONSUMER_IDS_ARE_SELECTORS,
         PV_MUTATE_CONSUMER_EVENT,    /* the event's selector + operand */
@@ -188,6 +190,7 @@ typedef struct PvCheck {
         const char *newer;  /* with excludes: the check that passes instead on a device newer than claimed */
         uint32_t facets;    /* PvFacet: what a candidate must claim, else not-claimed */
         bool any_smp;       /* holds for every topology: --smp replaces that of a cell which names none */
+        bool content;       /* rests on the files of PvDeviceOps.content(), which are ours on a real VMM */
         bool live;          /* the facets must follow host events: n/a where a file was injected into a real VMM */
         const PvCell *cells; /* NULL: one, with every default */
         size_t n_cells;

@@ -108,7 +108,7 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
         };
         m->host.ops = &pv_model_host_ops;
         m->absence = setup->machine->absence;
-        m->ram = pv_ram_new(setup->guest);
+        m->ram = pv_ram_new(setup->guest, setup->seed);
         fill_truth(m, setup);
         ok = add_device(m, &pv_host_bridge, "", setup, NULL, error);
         for (unsigned i = 0; ok && i < setup->machine->n_parts; i++) {

@@ -9,6 +9,7 @@ typedef struct Mutant {
         const PvMutation *mutation;
         void *state;
         PvBus *bus;
+        unsigned enumerations;
 } Mutant;
 
 bool
@@ -23,7 +24,7 @@ pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMu
         Mutant *m = calloc(1, sizeof *m);
 
         if (m)
-                *m = (Mutant){inner, mutation, inner_state, NULL};
+                *m = (Mutant){.inner = inner, .mutation = mutation, .state = inner_state};
         return m;
 }
 
@@ -85,6 +86,13 @@ mutant_enumerate(void *state, uint32_t wanted, PvView *view)
                 break;
         case PV_MUTATE_CONSUMER_POSSIBLE:
                 view->possible += operand;
+                break;
+        case PV_MUTATE_CONSUMER_SECOND:
+                view->possible += m->enumerations++ ? operand : 0;
+                break;
+        case PV_MUTATE_CONSUMER_OVERRUN:
+                if (r == PV_E_TOO_SMALL)
+                        view->apic_id[view->capacity] = 0;
                 break;
         case PV_MUTATE_CONSUMER_PRESENT_COUNT:
                 view->present_count += operand;

@@ -9,6 +9,7 @@
 #include "common/qemu-host.h"
 #include "common/qemu.h"
 #include "common/qtest.h"
+#include "common/scratch.h"
 
 #define PATIENCE_MS 10000u
 #define PATIENCE_PER_CPU_MS 100u
@@ -43,7 +44,8 @@ cache_key(const char *binary, const char *type, const PvTopology *t)
 static char *
 cache_path(const char *key)
 {
-        const char *folder = g_getenv("PVABI_TRUTH_CACHE");
+        const char *asked = g_getenv("PVABI_TRUTH_CACHE");
+        const char *folder = asked ? asked : pv_scratch_entered(); /* a sibling is asked once per run */
         g_autofree char *leaf = g_strdup_printf("apic-ids-%s", key);
 
         return folder && *folder ? g_build_filename(folder, leaf, NULL) : NULL;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/scratch.h"
 #include "common/lines.h"
 
 #define VERSION_MS 5000u
@@ -37,16 +38,11 @@ static const char *const socket_names[] = {"qtest", "qmp"};
 PvQemu *
 pv_qemu_new(const char *binary, GError **error)
 {
-        /* A socket's path is at most 107 bytes: a long TMPDIR is of no use here. */
-        const char *base = strlen(g_get_tmp_dir()) < 80 ? g_get_tmp_dir() : "/tmp";
-        g_autofree char *folder = g_build_filename(base, "pvabi-XXXXXX", NULL);
+        g_autofree char *folder = pv_scratch_folder(error);
         PvQemu *qemu;
 
-        if (!g_mkdtemp(folder)) {
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
-                            "cannot make a folder for QEMU's sockets in %s: %s", base, g_strerror(errno));
+        if (!folder)
                 return NULL;
-        }
         qemu = g_new0(PvQemu, 1);
         qemu->binary = g_strdup(binary);
         qemu->folder = g_steal_pointer(&folder);

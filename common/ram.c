@@ -18,17 +18,19 @@ typedef struct Page {
 
 struct PvRam {
         PvGuestKind kind;
+        uint32_t seed;
         Page *page;
         GQueue free_single; /* page numbers, for reuse: consumers allocate and free one page at a time */
         uint32_t next;
 };
 
 PvRam *
-pv_ram_new(PvGuestKind guest)
+pv_ram_new(PvGuestKind guest, uint32_t seed)
 {
         PvRam *ram = g_new0(PvRam, 1);
 
         ram->kind = guest;
+        ram->seed = seed;
         ram->page = g_new0(Page, RAM_PAGES);
         ram->next = FIRST_PAGE;
         g_queue_init(&ram->free_single);
@@ -97,9 +99,9 @@ backing(uint8_t **bytes)
 
 /* Noise that depends on the address and the plaintext byte, so that equal blocks elsewhere look different. */
 static uint8_t
-noise(uint64_t address, uint8_t plain)
+noise(const PvRam *ram, uint64_t address, uint8_t plain)
 {
-        uint64_t x = (address ^ (uint64_t) plain << 40) * 0x9e3779b97f4a7c15u;
+        uint64_t x = (address ^ (uint64_t) plain << 40 ^ (uint64_t) ram->seed << 20) * 0x9e3779b97f4a7c15u;
 
         return (uint8_t) ((x ^ x >> 29) * 0xbf58476d1ce4e5b9u >> 56);
 }
@@ -108,17 +110,17 @@ typedef enum Access { GUEST_READ, GUEST_WRITE, HOST_READ, HOST_WRITE } Access;
 
 /* The host touches a private page of a guest that is encrypted in place. */
 static void
-garble(Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
+garble(const PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
 {
         uint8_t *bytes = backing(&page->guest);
 
         if (access == HOST_READ) {
                 for (size_t i = 0; i < n; i++)
-                        data[i] = noise(base + offset + i, bytes[offset + i]);
+                        data[i] = noise(ram, base + offset + i, bytes[offset + i]);
                 return;
         }
         for (size_t i = offset / BLOCK * BLOCK; i < (offset + n + BLOCK - 1) / BLOCK * BLOCK; i++)
-                bytes[i] = noise(base + i, (uint8_t) (bytes[i] + 1));
+                bytes[i] = noise(ram, base + i, (uint8_t) (bytes[i] + 1));
 }
 
 static void
@@ -130,7 +132,7 @@ touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access 
         uint8_t *bytes;
 
         if (apart && ram->kind != PV_GUEST_SEV_SNP) {
-                garble(page, base, offset, data, n, access);
+                garble(ram, page, base, offset, data, n, access);
                 return;
         }
         bytes = backing(apart ? &page->alias : &page->guest);

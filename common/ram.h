@@ -13,7 +13,8 @@
  */
 typedef struct PvRam PvRam;
 
-PvRam *pv_ram_new(PvGuestKind guest);
+/* seed: of the noise. */
+PvRam *pv_ram_new(PvGuestKind guest, uint32_t seed);
 void pv_ram_free(PvRam *ram);
 
 /* Whole pages, zeroed, from the bottom up. 0, or PV_E_NO_MEMORY. */

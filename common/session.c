@@ -89,6 +89,7 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .chipset = s->chipset,
                 .guest = cell->guest,
                 .phase = cell->phase,
+                .seed = options->seed,
                 .mutation = device_mutated ? options->mutation : cell->hostile,
                 .mutated_part = part_of(machine, options->mutated_backend),
         };

@@ -64,9 +64,12 @@ qtest_usable(const PvTarget *target, char **ret_why)
         g_autoptr(GError) error = NULL;
         g_autofree char *line = pv_qemu_version_line(binary_of(target), &error);
 
-        if (!line)
-                *ret_why = g_strdup(error->message);
-        return line != NULL;
+        if (line && g_str_has_prefix(line, "QEMU emulator version "))
+                return TRUE;
+        *ret_why = line ? g_strdup_printf("%s does not say that it is QEMU; name one, or apt-get install qemu-system-x86",
+                                          binary_of(target))
+                        : g_strdup(error->message);
+        return FALSE;
 }
 
 static char *

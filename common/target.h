@@ -19,6 +19,7 @@ typedef struct PvSetup {
         PvChipset chipset;
         PvGuestKind guest;
         PvPhase phase;
+        uint32_t seed; /* of the noise that encrypted memory shows */
         const PvMutation *mutation; /* NULL: an honest device */
         unsigned mutated_part;
 } PvSetup;

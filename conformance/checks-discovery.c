@@ -95,15 +95,43 @@ act_absent(const PvScene *s, PvObservation *o)
         return s->consumer->role == PV_ROLE_OSPM ? PV_E_UNSUPPORTED : discover(s, o, PV_FACETS_BOOT);
 }
 
+#define POISON 0xa5a5a5a5u
+
+/* Room for one CPU; value[0]: entries behind it that were touched all the same. */
 static int
 act_no_room(const PvScene *s, PvObservation *o)
 {
         PvScene tight = *s;
         PvView view = *s->buffers;
+        int r;
 
+        for (uint32_t i = 1; i < view.capacity; i++)
+                view.apic_id[i] = POISON;
         view.capacity = 1;
         tight.buffers = &view;
-        return discover(&tight, o, s->claimed & (PV_FACET_PRESENT_SET | PV_FACET_APIC_ID));
+        r = discover(&tight, o, s->claimed & (PV_FACET_PRESENT_SET | PV_FACET_APIC_ID));
+        o->value[o->n_values] = 0;
+        for (uint32_t i = 1; i < s->buffers->capacity; i++)
+                o->value[o->n_values] += view.apic_id[i] != POISON;
+        o->n_values++;
+        return r;
+}
+
+/* The same consumer, asked twice, with a look for events in between. The second view is the one that is judged. */
+static int
+act_again(const PvScene *s, PvObservation *o)
+{
+        int r = discover(s, o, PV_FACETS_BOOT);
+
+        if (r || o->result[0] || o->result[1])
+                return r;
+        if (s->consumer->poll)
+                o->result[2] = s->consumer->poll(s->consumer_state, &o->view);
+        if (o->result[2] < 0)
+                return o->result[2];
+        o->view = *s->buffers;
+        o->result[1] = s->consumer->enumerate(s->consumer_state, PV_FACETS_BOOT, &o->view);
+        return o->result[1] < 0 ? o->result[1] : 0;
 }
 
 /* The first CPU that is possible but not present. */
@@ -181,6 +209,16 @@ judge_no_guess(const PvObservation *o, PvJudgement *j)
                 pv_judge_fail(j, "only facets that the ABI tells", "facets 0x%x set without being told", guessed);
 }
 
+/* Everything that is claimed, and right. */
+static void
+judge_again(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_view(j, o, o->claimed & PV_FACETS_BOOT);
+        if (j->verdict == PV_CANNOT_TELL || (j->verdict == PV_PASS && o->result[1]))
+                pv_judge_fail(j, "the same answers as the first time", "facets 0x%x (detect: %s, enumerate: %s)",
+                              o->view.facets, pv_finding_word(o->result[0]), pv_finding_word(o->result[1]));
+}
+
 static void
 judge_absent(const PvObservation *o, PvJudgement *j)
 {
@@ -203,8 +241,8 @@ judge_no_room(const PvObservation *o, PvJudgement *j)
                 pv_judge_fail(j, "too small", "%s", pv_finding_word(o->result[1]));
         else if (arrays)
                 pv_judge_fail(j, "no half-filled facet", "facets 0x%x set", arrays);
-        else
-                pv_judge_equal(j, "room needed:", o->after.max_cpus, o->view.needed);
+        else if (pv_judge_equal(j, "room needed:", o->after.max_cpus, o->view.needed))
+                pv_judge_equal(j, "entries written behind the view:", 0, o->value[0]);
 }
 
 /* ---- checks ---- */
@@ -247,6 +285,11 @@ const PvCheck pv_checks_discovery[] = {
          .requirement = "A consumer that has too little room says so, with the room it needs, and fills nothing in half.",
          .advice = "Check the count before the first entry is taken.",
          .facets = PV_FACET_APIC_ID, .act = act_no_room, .judge = judge_no_room},
+        {.id = "DISC-AGN-001", .any_smp = true, .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, 'Command data': a command stays in force; fw_cfg.rst: so does a key",
+         .requirement = "A consumer that is asked again, after it has looked for events, gives the same answers.",
+         .advice = "What an earlier operation left selected or latched must not be taken for granted.",
+         .facets = PV_FACET_POSSIBLE_COUNT, .act = act_again, .judge = judge_again},
         {.id = "DISC-ABS-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id 22091869-b659-b869-5232-d658acb3ef15@redhat.com",
          .requirement = "Where unclaimed ports read ones, a consumer reports the device absent and learns nothing.",

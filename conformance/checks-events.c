@@ -10,8 +10,9 @@
 #define NEWCOMER 7  /* not present at power-on in the default topology; its APIC ID is 9 */
 #define LEAVING 10  /* cold-plugged */
 
+/* ACPI 6.5, 6.3.5: the OS reports an ejection that it began itself, and that it is under way. */
+#define OST_EJECTION_PROCESSING 0x103u
 #define OST_EJECTION_IN_PROGRESS 0x84u
-#define OST_EJECT_REQUEST 0x103u
 
 static const PvCell leaving_cells[] = {{.plugged = "10"}};
 
@@ -120,7 +121,7 @@ act_ost(const PvScene *s, PvObservation *o)
 
         if (r)
                 return r;
-        o->result[6] = s->consumer->ost ? s->consumer->ost(s->consumer_state, 1, OST_EJECT_REQUEST,
+        o->result[6] = s->consumer->ost ? s->consumer->ost(s->consumer_state, 1, OST_EJECTION_PROCESSING,
                                                            OST_EJECTION_IN_PROGRESS)
                                         : PV_E_UNSUPPORTED;
         return o->result[6] == PV_E_UNSUPPORTED ? PV_E_UNSUPPORTED : fatal(o->result[6]);
@@ -208,7 +209,7 @@ judge_ost(const PvObservation *o, PvJudgement *j)
         pv_judge_pass(j);
         if (pv_judge_equal(j, "_OST reports", 1, o->after.n_ost) &&
             pv_judge_equal(j, "_OST selector", 1, o->after.ost_selector) &&
-            pv_judge_equal(j, "_OST event", OST_EJECT_REQUEST, o->after.ost_event))
+            pv_judge_equal(j, "_OST event", OST_EJECTION_PROCESSING, o->after.ost_event))
                 pv_judge_equal(j, "_OST status", OST_EJECTION_IN_PROGRESS, o->after.ost_status);
 }
 

@@ -125,8 +125,8 @@ judge_all_private(const PvObservation *o, PvJudgement *j)
 static void
 judge_no_state_change(const PvObservation *o, PvJudgement *j)
 {
-        pv_judge_pass(j);
-        pv_judge_equal(j, "pages made shared:", 0, o->counts.shared_pages);
+        if (answered(o, j))
+                pv_judge_equal(j, "pages made shared:", 0, o->counts.shared_pages);
 }
 
 static void
@@ -147,12 +147,14 @@ judge_answer(const PvObservation *o, PvJudgement *j)
                 pv_judge_equal(j, "CPUs the host saw ejected:", 1, o->after.n_ejected);
 }
 
-/* Whatever the answer: that there is one within the access budget is what is asked. */
+/* That it ended at all is half of it: out of its access budget, it would have been wedged. */
 static void
 judge_ended(const PvObservation *o, PvJudgement *j)
 {
-        (void) o;
-        pv_judge_pass(j);
+        pv_judge_view(j, o, o->view.facets & PV_FACETS_BOOT);
+        if (j->verdict == PV_PASS && o->counts.doorbells && !(o->claimed & PV_FACETS_BOOT & ~o->view.facets))
+                pv_judge_fail(j, "nothing believed of a transfer that never completed",
+                              "every claimed facet learnt after %u transfers", (unsigned) o->counts.doorbells);
 }
 
 static void
@@ -194,7 +196,7 @@ const PvCheck pv_checks_sev[] = {
          CELLS(answer_cells), .facets = PV_FACET_ARRIVED, .act = act_answer, .judge = judge_answer},
         {.id = "SEV-DMA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, D04",
-         .requirement = "A consumer ends when the device never completes a transfer.",
+         .requirement = "When the device never completes a transfer, a consumer ends, and believes nothing of it.",
          .advice = "Bound the wait; in SMM a hang stops the whole machine.",
          CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_ended},
         {.id = "SEV-TIM-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,

@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/interrupt.h"
+#include "common/scratch.h"
 #include "conformance/suite.h"
 
 #define RUN_VARIABLE "PVABI_RUN"
@@ -135,7 +137,8 @@ run_one(void)
         if (!candidate || !target)
                 return;
         suite = pv_suite_of(candidate);
-        job = (Job){.run = {.loader = loader, .candidate = candidate, .target = target},
+        job = (Job){.run = {.loader = loader, .candidate = candidate, .target = target,
+                            .seed = (uint32_t) g_key_file_get_integer(file, GROUP, "seed", NULL)},
                     .entry = pv_suite_find(suite, criterion_current_test->name),
                     .smp = smp};
         if (job.entry)
@@ -188,15 +191,6 @@ drive_criterion(GArray *jobs, guint parallel)
 }
 
 /* ---- in the process of the user's command ---- */
-
-static volatile sig_atomic_t interrupted;
-
-static void
-note_interrupt(int signal_number)
-{
-        (void) signal_number;
-        interrupted = 1;
-}
 
 static gboolean
 matches(const PvPlan *plan, const char *id)
@@ -252,8 +246,8 @@ write_run_file(const PvPlan *plan, const char *records, GError **error)
 {
         g_autoptr(GKeyFile) file = g_key_file_new();
         g_autoptr(GPtrArray) candidates = g_ptr_array_new();
-        g_autofree char *path = NULL, *absolute = g_canonicalize_filename(records, NULL);
-        int fd;
+        g_autofree char *absolute = g_canonicalize_filename(records, NULL);
+        g_autofree char *path = g_build_filename(pv_scratch_entered(), "run", NULL);
 
         for (guint i = 0; i < plan->candidates->len; i++)
                 g_ptr_array_add(candidates, ((PvCandidate *) plan->candidates->pdata[i])->name);
@@ -264,10 +258,7 @@ write_run_file(const PvPlan *plan, const char *records, GError **error)
                 g_key_file_set_string(file, GROUP, "smp", plan->smp);
         g_key_file_set_string(file, GROUP, "records", absolute);
         g_key_file_set_integer(file, GROUP, "timeout", (int) plan->timeout);
-        fd = g_file_open_tmp("pvabi-run-XXXXXX", &path, error);
-        if (fd < 0)
-                return NULL;
-        close(fd);
+        g_key_file_set_integer(file, GROUP, "seed", plan->seed);
         return g_key_file_save_to_file(file, path, error) ? g_steal_pointer(&path) : NULL;
 }
 
@@ -279,12 +270,12 @@ await(pid_t driver, guint seconds, GError **error)
         int status = 0;
 
         while (waitpid(driver, &status, WNOHANG) == 0) {
-                if (interrupted || g_get_monotonic_time() > deadline)
+                if (pv_interrupted() || g_get_monotonic_time() > deadline)
                         kill(-driver, SIGKILL);
-                g_usleep(interrupted ? 1000 : 5000);
+                g_usleep(5000);
         }
         kill(-driver, SIGKILL); /* whatever it left behind */
-        if (interrupted || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        if (pv_interrupted() || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
                 return TRUE;
         g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
                     "the test runner ended early; what was recorded is kept, run again with fewer --jobs");
@@ -292,28 +283,31 @@ await(pid_t driver, guint seconds, GError **error)
 }
 
 static gboolean
-run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, GError **error)
+run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_interrupted, GError **error)
 {
         guint parallel = plan->jobs ? plan->jobs : (guint) g_get_num_processors();
-        struct sigaction action = {.sa_handler = note_interrupt}, before;
         gboolean ok;
         pid_t driver;
+        guint cells = 0;
 
         if (jobs->len == 0)
                 return TRUE;
         g_setenv(RUN_VARIABLE, run_file, TRUE);
         fflush(NULL);
-        interrupted = 0;
-        sigaction(SIGINT, &action, &before);
+        for (guint i = 0; i < jobs->len; i++)
+                cells += (guint) n_cells(&g_array_index(jobs, Job, i));
+        pv_interrupt_catch();
         driver = fork();
         if (driver == 0) {
+                pv_interrupt_default();
                 setpgid(0, 0);
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
                 drive_criterion(jobs, parallel);
         }
         setpgid(driver, driver);
-        ok = await(driver, 60 + plan->timeout * 4 * (jobs->len / parallel + 1), error);
-        sigaction(SIGINT, &before, NULL);
+        ok = await(driver, 60 + plan->timeout * cells, error);
+        *ret_interrupted = pv_interrupted();
+        pv_interrupt_release();
         return ok;
 }
 
@@ -334,32 +328,39 @@ recorded_keys(GPtrArray *records)
                 JsonObject *r = records->pdata[i];
 
                 if (!strcmp(pv_record_string(r, "record"), "verdict"))
-                        g_hash_table_add(keys, verdict_key(pv_record_string(r, "candidate"),
-                                                           pv_record_string(r, "target"),
-                                                           pv_record_string(r, "check"), pv_record_string(r, "cell")));
+                        g_hash_table_insert(keys,
+                                            verdict_key(pv_record_string(r, "candidate"), pv_record_string(r, "target"),
+                                                        pv_record_string(r, "check"), pv_record_string(r, "cell")),
+                                            (gpointer) pv_record_string(r, "failure"));
         }
         return keys;
 }
 
-/* The first cell without a verdict is where the process went down; those after it were not reached. */
+/*
+ * The first cell without a verdict is where the process went down, unless the one before it ran out of time and ended
+ * the process itself; those after it were not reached.
+ */
 static void
 add_missing(const Job *job, GHashTable *keys, PvRecorder *recorder)
 {
-        gboolean crashed = FALSE;
+        gboolean down = FALSE;
 
         for (size_t i = 0; i < n_cells(job); i++) {
                 PvCell cell = cell_of(job, i);
                 g_autofree char *name = pv_cell_name(&cell);
                 g_autofree char *key = verdict_key(job->run.candidate->name, job->run.target->name,
                                                    job->entry->check->id, name);
-                PvResult result = {.verdict = crashed ? PV_NA : PV_FAIL,
-                                   .failure = crashed ? PV_FAILURE_NONE : PV_FAILURE_CRASHED};
+                const char *failure = g_hash_table_lookup(keys, key);
+                PvResult result = {.verdict = down ? PV_NA : PV_FAIL,
+                                   .failure = down ? PV_FAILURE_NONE : PV_FAILURE_CRASHED};
 
-                if (g_hash_table_contains(keys, key))
+                if (failure) {
+                        down |= !strcmp(failure, pv_failure_word(PV_FAILURE_WEDGED));
                         continue;
-                result.reason = g_strdup(crashed ? "not reached: an earlier cell took the process down"
-                                                 : "the process went down: run this check alone to see why");
-                crashed = TRUE;
+                }
+                result.reason = g_strdup(down ? "not reached: an earlier cell ended the process"
+                                              : "the process went down: run this check alone to see why");
+                down = TRUE;
                 pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &cell, &result));
                 pv_result_clear(&result);
         }
@@ -392,10 +393,9 @@ pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboole
         run_file = write_run_file(plan, pv_recorder_path(recorder), error);
         if (!run_file)
                 return FALSE;
-        ok = run_jobs(jobs, plan, run_file, error);
+        ok = run_jobs(jobs, plan, run_file, ret_interrupted, error);
         unlink(run_file);
-        if (ok && !interrupted)
-                ok = complete(jobs, recorder, error);
-        *ret_interrupted = interrupted != 0;
+        if (!*ret_interrupted)
+                ok = complete(jobs, recorder, ok ? error : NULL) && ok;
         return ok;
 }

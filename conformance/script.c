@@ -156,8 +156,11 @@ pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObser
                 uint64_t value = 0;
 
                 r = run_step(scene, &steps[i], page, &value);
-                if (!r && pv_script_step_reads(&steps[i]) && o->n_values < PV_N_VALUES)
-                        o->value[o->n_values++] = value;
+                if (r || !pv_script_step_reads(&steps[i]))
+                        continue;
+                if (o->n_values == PV_N_VALUES)
+                        return PV_E_TOO_SMALL;
+                o->value[o->n_values++] = value;
         }
         if (memory && !r)
                 r = scene->bus->ops->gpa_free(scene->bus, page);

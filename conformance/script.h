@@ -5,7 +5,8 @@
 
 #include "common/check.h"
 
-/* The act of a scripted check: one value per step that reads or asks. 0, a fatal code, or what the host answered. */
+/* The act of a scripted check: one value per step that reads or asks. 0, a fatal code, what the host
+ * answered, or PV_E_TOO_SMALL for more values than an observation holds. */
 int pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObservation *ret_observation);
 
 /* The judge: pure. The first step whose value is not the expected one fails. */

@@ -110,7 +110,7 @@ pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *res
         const PvCheck *check = entry->check;
         const PvRevision *revision = entry->backend ? revision_of(run->candidate, entry->backend) : NULL;
         uint64_t features = revision ? revision->features : 0;
-        uint32_t missing = check->facets & ~pv_candidate_claims(run->candidate);
+        uint32_t claims = pv_candidate_claims(run->candidate), missing = check->facets & ~claims;
 
         if (check->needs & ~features)
                 settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s does not have: %s", revision->name,
@@ -118,7 +118,7 @@ pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *res
         else if (check->excludes & features)
                 settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s has: %s", revision->name,
                                                                feature_name(entry->backend, check->excludes & features)));
-        else if (missing)
+        else if (missing || (!entry->backend && !claims))
                 settle(result, PV_NOT_CLAIMED, g_strdup("this ABI never said it could tell"));
         else if (check->live && check->facets & injected_facets(run))
                 settle(result, PV_NA, g_strdup("the file is injected there and does not follow host events"));
@@ -196,6 +196,8 @@ settle_act(int r, PvResult *result)
                 result->failure = PV_FAILURE_WEDGED;
         } else if (r == PV_E_UNSUPPORTED) {
                 settle(result, PV_NOT_CLAIMED, g_strdup("this consumer cannot do it"));
+        } else if (r == PV_E_TOO_SMALL) {
+                settle(result, PV_BROKEN, g_strdup("the script reads more values than an observation holds"));
         } else if (r == PV_E_REFUSED) {
                 settle(result, PV_BROKEN, g_strdup("the host refused an event of this check"));
         } else {
@@ -257,7 +259,8 @@ settle_open_error(PvResult *result, const GError *error)
 void
 pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *ret_result)
 {
-        PvSessionOptions options = {.mutation = run->mutation, .mutated_backend = run->mutated_backend};
+        PvSessionOptions options = {.mutation = run->mutation, .mutated_backend = run->mutated_backend,
+                                    .seed = run->seed};
         gint64 start = g_get_monotonic_time();
         g_autoptr(PvSession) session = NULL;
         g_autoptr(GError) error = NULL;
@@ -298,12 +301,23 @@ pv_result_clear(PvResult *result)
 
 /* ---- recording ---- */
 
+/* Does the check look at a file of ours in a VMM of theirs? One without facets of its own looks at everything. */
+static gboolean
+rests_on_injected(const PvSuiteRun *run, const PvSuiteEntry *entry)
+{
+        uint32_t injected = injected_facets(run), facets = entry->check->facets;
+
+        if (entry->backend)
+                return injected && entry->check->content;
+        return facets ? (facets & injected) != 0 : injected != 0;
+}
+
 static void
-set_provenance(JsonObject *record, const PvSuiteRun *run, const PvCheck *check)
+set_provenance(JsonObject *record, const PvSuiteRun *run, const PvSuiteEntry *entry)
 {
         gboolean theirs = run->target->ops->device == PV_ORIGIN_THEIRS;
-        PvOrigin device = check->area == PV_AREA_SEV ? PV_ORIGIN_MODELLED : run->target->ops->device;
-        PvOrigin content = theirs && !(check->facets & injected_facets(run)) ? PV_ORIGIN_THEIRS : PV_ORIGIN_OURS;
+        PvOrigin device = entry->check->area == PV_AREA_SEV ? PV_ORIGIN_MODELLED : run->target->ops->device;
+        PvOrigin content = theirs && !rests_on_injected(run, entry) ? PV_ORIGIN_THEIRS : PV_ORIGIN_OURS;
 
         json_object_set_string_member(record, "device", pv_origin_word(device));
         json_object_set_string_member(record, "content", pv_origin_word(content));
@@ -350,7 +364,7 @@ pv_suite_record(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *
 
         for (gsize i = 0; i < G_N_ELEMENTS(text); i++)
                 json_object_set_string_member(record, text[i].member, text[i].value ? text[i].value : "");
-        set_provenance(record, run, check);
+        set_provenance(record, run, entry);
         json_object_set_double_member(record, "ms", result->milliseconds);
         pv_record_set_counts(record, &result->counts);
         json_object_set_array_member(record, "tail", string_array(failed ? result->tail : NULL));

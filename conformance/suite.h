@@ -47,6 +47,7 @@ typedef struct PvSuiteRun {
         const PvExpectations *expectations;
         const PvMutation *mutation;
         const PvBackend *mutated_backend;
+        uint32_t seed;
 } PvSuiteRun;
 
 /* TRUE when the check is not run at all for this candidate and target, whatever the cell; then *ret_result says why. */
