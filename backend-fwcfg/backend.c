@@ -48,6 +48,7 @@ pv_backend_entry(void)
                 .device = &fwcfg_device,
                 .consumers = consumers,
                 .n_consumers = sizeof consumers / sizeof consumers[0],
+                .in_qemu = true,
                 .rules = fwcfg_rules,
                 .expectations = "fwcfg.expect.ini",
                 .mutants = fwcfg_mutants,

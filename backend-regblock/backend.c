@@ -29,6 +29,7 @@ pv_backend_entry(void)
                 .device = &regblock_device,
                 .consumers = consumers,
                 .n_consumers = sizeof consumers / sizeof consumers[0],
+                .in_qemu = true,
                 .rules = regblock_rules,
                 .mutants = regblock_mutants,
         };

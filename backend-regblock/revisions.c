@@ -16,7 +16,7 @@ const PvRevision regblock_revisions[] = {
          COUNTS | EVENTS | IDS, 0},
         {"qemu-5.0", "QEMU 5.0 to 5.2: GET_CPU_ID and data 2", SINCE_5_0 | REGBLOCK_STARTS_LEGACY,
          COUNTS | EVENTS | IDS, 0},
-        {"qemu-2.7", "QEMU 2.7: selector, events, _OST", SINCE_2_7 | REGBLOCK_STARTS_LEGACY, COUNTS | EVENTS, 0},
+        {"qemu-2.7", "QEMU 2.7: selector, events, _OST (2.8: wide APIC IDs force modern mode; 3.1: the boot CPU stays)", SINCE_2_7 | REGBLOCK_STARTS_LEGACY, COUNTS | EVENTS, 0},
         {"rfc-2019", "the RFC of 2019-10-09 that proposed GET_CPU_ID: to an x86 guest the same as qemu-5.0", SINCE_5_0 | REGBLOCK_STARTS_LEGACY,
          COUNTS | EVENTS | IDS, 0},
         {"qemu-11.0", "QEMU 11.0: modern from power-on", SINCE_6_0, COUNTS | EVENTS | IDS, 0},

@@ -47,7 +47,7 @@ static const PvCell legacy_cells[] = {
 static int
 act_detect(const PvScene *scene, PvObservation *o)
 {
-        if (scene->consumer->role == PV_ROLE_OSPM)
+        if (scene->role == PV_ROLE_OSPM)
                 return PV_E_UNSUPPORTED;
         o->view = *scene->buffers;
         o->result[0] = scene->consumer->detect(scene->consumer_state);
@@ -83,14 +83,14 @@ const PvCheck regblock_rules[] = {
          CELLS(legacy_cells), .act = act_detect, .judge = judge_not_usable},
         {.id = "REG-LEG-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst (v7.2), 'Legacy ACPI CPU hotplug interface'",
-         .requirement = "Before the switch, bit n of the bitmap says whether the CPU with APIC ID n is present.",
+         .requirement = "Before the switch, bit n of the bitmap is set when the CPU with APIC ID n is present at power-on.",
          .advice = "The bit position is the APIC ID, not the selector.",
          .needs = REGBLOCK_STARTS_LEGACY, CELLS(last_plugged_cells),
          SCRIPT(R1(0, LIT(0x03)), R1(1, LIT(0x20)), R1(31, LIT(0)))},
         {.id = "REG-LEG-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/acpi/cpu_hotplug.c, legacy write",
-         .requirement = "A write of anything but 0 to the bitmap changes nothing.",
-         .advice = "Only the value 0 switches to modern mode.",
+         .requirement = "A byte other than 0 written to byte 0 of the bitmap changes nothing.",
+         .advice = "A wider write counts by its low byte: 0x100 switches, 0x101 does not.",
          .needs = REGBLOCK_STARTS_LEGACY,
          SCRIPT(W1(0, 1), W1(0, 0xff), R1(0, LIT(0x03)))},
         {.id = "REG-LEG-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,

@@ -196,6 +196,36 @@ add_legs(Run *run, GError **error)
         return TRUE;
 }
 
+static gboolean
+matches_any(const Run *run, const char *glob)
+{
+        for (guint c = 0; c < run->candidates->len; c++) {
+                g_autoptr(GArray) suite = pv_suite_of(run->candidates->pdata[c]);
+
+                for (guint i = 0; i < suite->len; i++)
+                        if (g_pattern_match_simple(glob, g_array_index(suite, PvSuiteEntry, i).check->id))
+                                return TRUE;
+        }
+        return FALSE;
+}
+
+/* A mistyped ID must not hide behind one that is right. */
+static gboolean
+names_match(const Run *run, GError **error)
+{
+        char **globs = run->options->rest;
+
+        for (guint i = 0; globs && globs[i]; i++)
+                if (!matches_any(run, globs[i])) {
+                        g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
+                                    "no check of these candidates matches '%s'; 'pvabi list checks' shows their IDs, and "
+                                    "* and ? stand for others",
+                                    globs[i]);
+                        return FALSE;
+                }
+        return TRUE;
+}
+
 /* ---- records ---- */
 
 /* What an earlier run left is kept beside the new records. */
@@ -313,6 +343,7 @@ run_all(Run *run, GError **error)
         if (ok && run->campaign->bench && !pv_interrupted())
                 ok = run_bench(run, error);
         run->interrupted |= pv_interrupted();
+        run->broken |= pv_recorder_failed(run->recorder);
         return ok;
 }
 
@@ -398,7 +429,7 @@ carry_out(Run *run, int *ret_code)
         PvTopology topology;
 
         if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) || !add_legs(run, &error) ||
-            !open_records(run, &error)) {
+            (run->campaign->check && !names_match(run, &error)) || !open_records(run, &error)) {
                 *ret_code = pv_complain(error);
                 return FALSE;
         }
@@ -406,7 +437,7 @@ carry_out(Run *run, int *ret_code)
         if (run_all(run, &error))
                 return TRUE;
         *ret_code = pv_complain(error);
-        run->broken = *ret_code == PV_EXIT_ERROR;
+        run->broken |= *ret_code == PV_EXIT_ERROR;
         if (!run->broken && is_temporary(run))
                 pv_scratch_remove(run->folder);
         return run->broken;

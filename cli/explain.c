@@ -28,7 +28,7 @@ print_cells(const PvCheck *check)
 
 /* Who passed in the last comparison, if there was one here. */
 static void
-print_results(const char *id)
+print_results(const char *id, const char *alone)
 {
         g_autoptr(GPtrArray) records = pv_record_read(RECORDS, NULL);
         gboolean any = FALSE;
@@ -43,18 +43,22 @@ print_results(const char *id)
                 any = TRUE;
         }
         if (!any)
-                printf("%-13snone in " RECORDS "; run: pvabi check -o pvabi-report %s\n", "Results", id);
+                printf("%-13snone in " RECORDS "; run: pvabi check -o pvabi-report %s\n", "Results", alone);
 }
 
 static void
-print_check(const PvCheck *check)
+print_check(const PvSuiteEntry *entry)
 {
+        const PvCheck *check = entry->check;
+        g_autofree char *alone = entry->backend ? g_strdup_printf("-c %s %s", entry->backend->name, check->id)
+                                                : g_strdup(check->id);
+
         printf("%s\n%-13s%s\n%-13s%s, %s\n%-13s%s\n%-13s%s\n%-13s%s\n", check->id, "Requirement", check->requirement,
                "Level, area", pv_level_word(check->level), pv_area_word(check->area), "Basis",
                pv_basis_word(check->basis), "Source", check->source, "Advice", check->advice);
         print_cells(check);
-        print_results(check->id);
-        printf("%-13spvabi check %s\n", "Alone", check->id);
+        print_results(check->id, alone);
+        printf("%-13spvabi check %s\n", "Alone", alone);
 }
 
 /* ---- --qtest ---- */
@@ -84,19 +88,37 @@ print_expected(const PvStep *step, const Scene *scene)
                 printf("    # expect 0x%" G_GINT64_MODIFIER "x\n", value_of(step, scene));
 }
 
-/* Host events go through the monitor, so they are said in words. */
+/* Threads vary fastest, then cores, dies, sockets. */
+static void
+print_cpu(const PvTopology *t, uint32_t selector)
+{
+        printf("qemu64-x86_64-cpu,id=cpu%u,socket-id=%u,die-id=%u,core-id=%u,thread-id=%u", selector,
+               selector / (t->threads * t->cores * t->dies), selector / (t->threads * t->cores) % t->dies,
+               selector / t->threads % t->cores, selector % t->threads);
+}
+
+/* Host events are for the monitor, on its own socket; what begins with # is not to be pasted. */
 static void
 print_host_step(const PvStep *step, const Scene *scene)
 {
         static const char *const event[] = {
-                [PV_HOST_PLUG] = "device_add of selector", [PV_HOST_UNPLUG_REQUEST] = "device_del of selector",
-                [PV_HOST_RESET] = "system_reset", [PV_HOST_SAVE_LOAD] = "migrate",
+                [PV_HOST_RESET] = "system_reset", [PV_HOST_SAVE_LOAD] = "migrate, with the state",
                 [PV_HOST_EJECTED] = "expect CPUs ejected:", [PV_HOST_N_OST] = "expect ACPI_DEVICE_OST events:",
                 [PV_HOST_OST_SELECTOR] = "expect its slot:", [PV_HOST_OST_EVENT] = "expect its source:",
                 [PV_HOST_OST_STATUS] = "expect its status:",
         };
 
-        printf("# monitor: %s 0x%" G_GINT64_MODIFIER "x\n", event[step->where], value_of(step, scene));
+        if (step->where == PV_HOST_PLUG) {
+                printf("# monitor: device_add ");
+                print_cpu(&scene->topology, (uint32_t) value_of(step, scene));
+                puts("");
+        } else if (step->where == PV_HOST_UNPLUG_REQUEST) {
+                printf("# monitor: device_del cpu%u\n", (unsigned) value_of(step, scene));
+        } else if (step->where < PV_HOST_EJECTED) {
+                printf("# monitor: %s\n", event[step->where]);
+        } else {
+                printf("# %s 0x%" G_GINT64_MODIFIER "x\n", event[step->where], value_of(step, scene));
+        }
 }
 
 static void
@@ -131,18 +153,14 @@ print_step(const PvStep *step, const Scene *scene)
         }
 }
 
-/* Threads vary fastest, then cores, dies, sockets. */
 static void
 print_cold_plugged(const char *selectors, const PvTopology *t)
 {
         g_auto(GStrv) words = g_strsplit(selectors ? selectors : "", ",", -1);
 
         for (guint i = 0; words[i]; i++) {
-                guint32 selector = (guint32) g_ascii_strtoull(words[i], NULL, 10);
-
-                printf(" -device qemu64-x86_64-cpu,id=cpu%u,socket-id=%u,die-id=%u,core-id=%u,thread-id=%u", selector,
-                       selector / (t->threads * t->cores * t->dies), selector / (t->threads * t->cores) % t->dies,
-                       selector / t->threads % t->cores, selector % t->threads);
+                printf(" -device ");
+                print_cpu(t, (uint32_t) g_ascii_strtoull(words[i], NULL, 10));
         }
 }
 
@@ -164,7 +182,8 @@ fill_scene(const PvSuiteEntry *entry, Scene *ret_scene, GError **error)
                                      .apic_id = ret_scene->apic_id};
         entry->backend->device->ranges(entry->backend->revisions[0].name, cell->chipset, &range, 1);
         ret_scene->base = range.base;
-        printf("# qemu-system-x86_64 -machine %s -accel tcg -S -nodefaults -display none -smp %s -qtest stdio",
+        printf("# qemu-system-x86_64 -machine %s -accel tcg -S -nodefaults -display none -smp %s -qtest stdio "
+               "-monitor unix:monitor,server=on,wait=off",
                cell->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp);
         print_cold_plugged(cell->plugged, &ret_scene->topology);
         puts("");
@@ -211,14 +230,17 @@ pv_verb_explain(int argc, char **argv)
                         g_ptr_array_add(backends, (gpointer) backend);
         }
         suite = pv_suite((const PvBackend *const *) backends->pdata, backends->len);
-        entry = options.rest ? pv_suite_find(suite, options.rest[0]) : NULL;
+        if (!options.rest) {
+                fputs("pvabi: explain needs the ID of a check; 'pvabi list checks' shows them\n", stderr);
+                return PV_EXIT_USAGE;
+        }
+        entry = pv_suite_find(suite, options.rest[0]);
         if (!entry) {
-                fprintf(stderr, "pvabi: unknown check '%s'; 'pvabi list checks' shows their IDs\n",
-                        options.rest ? options.rest[0] : "");
+                fprintf(stderr, "pvabi: unknown check '%s'; 'pvabi list checks' shows their IDs\n", options.rest[0]);
                 return PV_EXIT_USAGE;
         }
         if (options.qtest)
                 return print_qtest(entry);
-        print_check(entry->check);
+        print_check(entry);
         return PV_EXIT_OK;
 }

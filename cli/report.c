@@ -13,7 +13,9 @@ static gboolean
 read_all(char **paths, GPtrArray *records, GError **error)
 {
         for (guint i = 0; paths[i]; i++) {
-                g_autoptr(GPtrArray) more = pv_record_read(paths[i], error);
+                gboolean folder = g_file_test(paths[i], G_FILE_TEST_IS_DIR);
+                g_autofree char *path = folder ? g_build_filename(paths[i], "records.jsonl", NULL) : g_strdup(paths[i]);
+                g_autoptr(GPtrArray) more = pv_record_read(path, error);
 
                 if (!more)
                         return FALSE;

@@ -48,6 +48,7 @@ typedef struct PvBackend {
         const char *expectations; /* file beside the module with the structural failures it admits; NULL: none */
         const PvMutant *mutants;
         size_t n_mutants;
+        bool in_qemu; /* QEMU has this device; else a real QEMU is no target for it */
 } PvBackend;
 
 /* The one symbol that a module exports. */

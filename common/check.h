@@ -109,6 +109,7 @@ typedef struct PvScene {
         PvHost *host;
         const PvConsumerOps *consumer; /* after init() */
         void *consumer_state;
+        PvRole role; /* OSPM when any consumer of the machine is: AML never probes */
         const PvCell *cell;
         const PvCounts *counts; /* live */
         uint64_t base;          /* of the first range of the backend whose rule this is; 0 for an ABI-blind check */

@@ -112,6 +112,9 @@ pv_machine_parse(PvLoader *loader, const char *name, PvMachine *ret_machine, GEr
                         return refuse(error, name, "too many devices", "a machine has at most four");
                 if (!parse_part(loader, name, parts[i], &machine.part[i], error))
                         return FALSE;
+                for (unsigned j = 0; j < i; j++)
+                        if (machine.part[j].backend == machine.part[i].backend)
+                                return refuse(error, name, "a device is in it twice", "a machine has one of each");
                 machine.n_parts++;
         }
         machine.name = g_strdup(name);

@@ -12,6 +12,7 @@
 struct PvRecorder {
         char *path;
         int fd;
+        gboolean failed;
 };
 
 PvRecorder *
@@ -59,8 +60,19 @@ pv_recorder_add(PvRecorder *recorder, JsonObject *record)
         text = json_to_string(node, FALSE);
         line = g_string_new(text);
         g_string_append_c(line, '\n');
-        if (write(recorder->fd, line->str, line->len) != (ssize_t) line->len)
-                g_printerr("pvabi: cannot append to %s: %s\n", recorder->path, g_strerror(errno));
+        if (recorder->failed)
+                return;
+        errno = ENOSPC; /* what a short write means */
+        recorder->failed = write(recorder->fd, line->str, line->len) != (ssize_t) line->len;
+        if (recorder->failed)
+                g_printerr("pvabi: cannot append to %s: %s; name a folder with room by -o\n", recorder->path,
+                           g_strerror(errno));
+}
+
+gboolean
+pv_recorder_failed(PvRecorder *recorder)
+{
+        return recorder->failed;
 }
 
 JsonObject *

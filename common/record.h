@@ -22,8 +22,13 @@ void pv_recorder_free(PvRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvRecorder, pv_recorder_free)
 const char *pv_recorder_path(PvRecorder *recorder);
 
-/* Appends one record. Takes ownership of the object. */
+/*
+ * Appends one record. Takes ownership of the object. When it cannot be written, one line says so, nothing more is
+ * appended, and pv_recorder_failed() is TRUE.
+ */
 void pv_recorder_add(PvRecorder *recorder, JsonObject *record);
+
+gboolean pv_recorder_failed(PvRecorder *recorder);
 
 /* A new record of this kind ("run", "verdict", "sample", "speed", "note"). */
 JsonObject *pv_record_new(const char *kind);

@@ -117,6 +117,9 @@ check_setup(const PvSetup *setup, GError **error)
 {
         if (setup->machine->n_parts == 0)
                 return limited(error, "a real VMM's device cannot be taken away");
+        for (unsigned i = 0; i < setup->machine->n_parts; i++)
+                if (!setup->machine->part[i].backend->in_qemu)
+                        return limited(error, "QEMU has no such device");
         if (setup->guest != PV_GUEST_PLAIN)
                 return limited(error, "no encrypted guest here");
         if (setup->mutation)

@@ -46,7 +46,7 @@ test_candidates(PvLoader *loader)
         refuses(loader, "none:often/regblock.firmware", "three ways");
         refuses(loader, "none:ones", "needs a consumer");
         refuses(loader, "./nowhere.so:a", "no backend file");
-        refuses(loader, "regblock+regblock+regblock+regblock+regblock", "too many");
+        refuses(loader, "regblock+fwcfg+regblock:legacy", "twice");
 }
 
 /* What a machine tells and what its consumer learns: both are needed for a claim. */

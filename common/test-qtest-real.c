@@ -42,8 +42,8 @@ test_content(const PvDeviceEnv *env, const char *revision, unsigned index, PvCon
 }
 
 static const PvDeviceOps bare_device = {.content = NULL}, content_device = {.content = test_content};
-static const PvBackend bare_backend = {.name = "bare", .device = &bare_device};
-static const PvBackend content_backend = {.name = "content", .device = &content_device};
+static const PvBackend bare_backend = {.name = "bare", .device = &bare_device, .in_qemu = true};
+static const PvBackend content_backend = {.name = "content", .device = &content_device, .in_qemu = true};
 static const PvMachine bare_machine = {
         .name = (char *) "bare", .part = {{.backend = &bare_backend}}, .n_parts = 1};
 static const PvMachine content_machine = {

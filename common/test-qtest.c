@@ -38,7 +38,7 @@ test_content(const PvDeviceEnv *env, const char *revision, unsigned index, PvCon
 
 static const PvDeviceOps test_device = {.content = test_content};
 static const PvRevision test_revision = {.name = "one"};
-static const PvBackend test_backend = {.name = "test", .device = &test_device};
+static const PvBackend test_backend = {.name = "test", .device = &test_device, .in_qemu = true};
 static const PvMachine test_machine = {
         .name = (char *) "test",
         .part = {{.backend = &test_backend, .revision = &test_revision}},

@@ -92,7 +92,7 @@ act_everything(const PvScene *s, PvObservation *o)
 static int
 act_absent(const PvScene *s, PvObservation *o)
 {
-        return s->consumer->role == PV_ROLE_OSPM ? PV_E_UNSUPPORTED : discover(s, o, PV_FACETS_BOOT);
+        return s->role == PV_ROLE_OSPM ? PV_E_UNSUPPORTED : discover(s, o, PV_FACETS_BOOT);
 }
 
 #define POISON 0xa5a5a5a5u
@@ -215,7 +215,7 @@ judge_again(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_view(j, o, o->claimed & PV_FACETS_BOOT);
         if (j->verdict == PV_CANNOT_TELL || (j->verdict == PV_PASS && o->result[1]))
-                pv_judge_fail(j, "the same answers as the first time", "facets 0x%x (detect: %s, enumerate: %s)",
+                pv_judge_fail(j, "every claimed facet, the second time too", "facets 0x%x (detect: %s, enumerate: %s)",
                               o->view.facets, pv_finding_word(o->result[0]), pv_finding_word(o->result[1]));
 }
 

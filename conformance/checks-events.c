@@ -108,7 +108,7 @@ act_eject_boot_cpu(const PvScene *s, PvObservation *o)
 {
         int r = detect(s, o);
 
-        if (r || s->consumer->role == PV_ROLE_OSPM)
+        if (r || s->role == PV_ROLE_OSPM)
                 return r ? r : PV_E_UNSUPPORTED; /* the OS decides by itself; AML obeys */
         o->result[5] = s->consumer->eject ? s->consumer->eject(s->consumer_state, 0) : PV_E_UNSUPPORTED;
         return o->result[5] == PV_E_UNSUPPORTED ? PV_E_UNSUPPORTED : fatal(o->result[5]);

@@ -372,7 +372,7 @@ complete(GArray *jobs, PvRecorder *recorder, GError **error)
         g_autoptr(GPtrArray) records = pv_record_read(pv_recorder_path(recorder), error);
         g_autoptr(GHashTable) keys = records ? recorded_keys(records) : NULL;
 
-        for (guint i = 0; keys && i < jobs->len; i++)
+        for (guint i = 0; keys && i < jobs->len && !pv_recorder_failed(recorder); i++)
                 add_missing(&g_array_index(jobs, Job, i), keys, recorder);
         return keys != NULL;
 }

@@ -118,7 +118,7 @@ pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *res
         else if (check->excludes & features)
                 settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s has: %s", revision->name,
                                                                feature_name(entry->backend, check->excludes & features)));
-        else if (missing || (!entry->backend && !claims))
+        else if (missing || (!entry->backend && !claims && !(check->cells && check->cells[0].machine)))
                 settle(result, PV_NOT_CLAIMED, g_strdup("this ABI never said it could tell"));
         else if (check->live && check->facets & injected_facets(run))
                 settle(result, PV_NA, g_strdup("the file is injected there and does not follow host events"));
@@ -145,6 +145,15 @@ counts_since(const PvCounts *now, const PvCounts *then)
         };
 }
 
+static PvRole
+role_of(const PvCandidate *candidate)
+{
+        for (unsigned i = 0; i < candidate->n_consumers; i++)
+                if (candidate->consumer[i].ops->role == PV_ROLE_OSPM)
+                        return PV_ROLE_OSPM;
+        return candidate->consumer[0].ops->role;
+}
+
 static int
 act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvObservation *o)
 {
@@ -154,6 +163,7 @@ act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const 
                 .host = session->host,
                 .consumer = session->consumer,
                 .consumer_state = session->consumer_state,
+                .role = role_of(run->candidate),
                 .cell = cell,
                 .counts = pv_trace_counts(session->trace),
                 .base = entry->backend ? pv_session_base(session, run->candidate, entry->backend) : 0,

@@ -29,22 +29,6 @@ pv_report_visible(const char *text)
         return g_string_free(out, FALSE);
 }
 
-char *
-pv_report_shorten(const char *text, glong n)
-{
-        g_autofree char *valid = g_utf8_make_valid(text, -1);
-        g_autofree char *start = NULL;
-        char *space;
-
-        if (g_utf8_strlen(valid, -1) <= n)
-                return g_steal_pointer(&valid);
-        start = g_utf8_substring(valid, 0, n - 3);
-        space = strrchr(start, ' ');
-        if (space && space > start)
-                *space = '\0';
-        return g_strconcat(start, "...", NULL);
-}
-
 /* An underscore inside a word, as in GET_CPU_ID, is no markup and stays readable. */
 static gboolean
 is_markup(const char *text, const char *at)

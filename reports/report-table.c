@@ -7,7 +7,6 @@
 #include "common/record.h"
 #include "reports/report-score.h"
 
-#define REQUIREMENT_LENGTH 60
 #define NAMED_COLUMNS 4 /* that many heads fit beside each other with the candidate's name */
 
 static void
@@ -110,7 +109,7 @@ cost_text(const PvReportSample *sample, gboolean brief)
                 const char *unit;
                 gboolean shown;
         } extras[] = {
-                {cost.string_accesses, "rep", !brief && cost.string_accesses != cost.accesses},
+                {cost.string_accesses, "rep", cost.string_accesses != cost.accesses},
                 {cost.bytes, "B", !brief},
                 {cost.transfers, "DMA", TRUE},
                 {cost.platform, "platform", !brief},
@@ -236,9 +235,7 @@ matrix_row(PvReportTable *table, const PvReportModel *model, const PvReportCheck
         pv_report_table_add(table, check->id);
         pv_report_table_add(table, pv_record_string(check->record, "level"));
         pv_report_table_add(table, pv_record_string(check->record, "basis"));
-        pv_report_table_take(
-                table, pv_report_shorten(pv_record_string(check->record, "requirement"), REQUIREMENT_LENGTH),
-                PV_REPORT_PLAIN);
+        pv_report_table_add(table, pv_record_string(check->record, "requirement"));
         for (guint i = 0; i < model->columns->len; i++) {
                 const PvReportResult *result = pv_report_result(check, model->columns->pdata[i]);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The terminal's page: the answer, what went wrong unexpectedly, and what was not run. */
+#include <string.h>
+
 #include "common/record.h"
 #include "reports/report-draw.h"
 #include "reports/report-score.h"
@@ -114,8 +116,11 @@ speed(const Page *page)
                 const PvReportField *name = row->pdata[0], *what = row->pdata[1], *on = row->pdata[2],
                                     *value = row->pdata[3], *bound = row->pdata[4];
 
-                say(page, INDENT, g_strdup_printf("%s: %s (at most %s), on %s; %s", name->text, value->text,
-                                                  bound->text, on->text, what->text));
+                gboolean bounded = strcmp(bound->text, "none") != 0;
+
+                say(page, INDENT, g_strdup_printf("%s: %s%s%s%s, on %s; %s", name->text, value->text,
+                                                  bounded ? " (at most " : "", bounded ? bound->text : "",
+                                                  bounded ? ")" : "", on->text, what->text));
         }
 }
 

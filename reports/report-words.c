@@ -28,7 +28,8 @@ const char pv_report_score_legend[] =
         "and their numbers do not compare.";
 
 const char pv_report_cost_legend[] =
-        "A number is accesses to the device, each byte of string IO counted as one access. In "
+        "Every question is asked cold: the detection of each ABI of the machine is part of its number. A "
+        "number is accesses to the device, each byte of string IO counted as one access. In "
         "parentheses, where not zero: accesses with each REP INS counted as one (rep), bytes moved by "
         "string IO and through memory (B), DMA transfers (DMA), accesses to the host bridge made to find "
         "the device, not in the number (platform), and pages made shared (shared).";
@@ -161,7 +162,8 @@ pv_report_provenance_sentence(const PvReportModel *model)
         return g_strdup_printf(
                 "Provenance: %u of %u headline cells (%u %%) have device and consumer that are theirs; "
                 "the device is theirs in %u (%u %%), the content is ours in %u (%u %%). Cells that were "
-                "not claimed, do not apply, were blocked or ended in an error are not counted.",
+                "not claimed, do not apply, were blocked or ended in an error are not counted. Content is the "
+                "bytes of the file that was read: on a real VMM, ours are injected.",
                 p.device_and_consumer_theirs, p.cells,
                 pv_report_percent(p.device_and_consumer_theirs, p.cells), p.device_theirs,
                 pv_report_percent(p.device_theirs, p.cells), p.content_ours,
@@ -188,7 +190,10 @@ pv_report_cost_sentence(const PvReportModel *model)
                 return NULL;
         return g_strdup_printf("Cost is counted at %" G_GINT64_FORMAT
                                " possible CPUs: accesses to the device per "
-                               "question, each byte of string IO as one; DMA transfers in parentheses.",
+                               "question, each byte of string IO as one; in parentheses with each REP INS as "
+                               "one (rep), and DMA transfers. Every question is asked cold: the detection of "
+                               "each ABI of the machine is part of its number, and so is a fw_cfg directory "
+                               "as long as that machine's.",
                                n);
 }
 

@@ -49,8 +49,6 @@ char *pv_report_number(double value);
 
 /* Valid UTF-8 on one line; what a terminal would obey is spelt \xNN. */
 char *pv_report_visible(const char *text);
-/* The first words, at most n characters. */
-char *pv_report_shorten(const char *text, glong n);
 /* Markdown text, safe in a table; and XML text, safe in an attribute. Both go through pv_report_visible(). */
 char *pv_report_escape_md(const char *text);
 char *pv_report_escape_xml(const char *text);

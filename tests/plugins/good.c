@@ -157,7 +157,7 @@ static const PvStep byte_steps[] = {
 
 static const PvCheck count_rules[] = {
         {.id = "CNT-BYT-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
-         .source = "the head of this file",
+         .source = "tests/plugins/good.c, head",
          .requirement = "The byte register holds maxcpus, lowest byte first, and 0 past the fourth.",
          .advice = "Compare the index that was written with the byte that came back.",
          .steps = byte_steps, .n_steps = sizeof byte_steps / sizeof byte_steps[0]},

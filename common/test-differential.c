@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The same random accesses, transfers and host events on our models and on a real QEMU: every read, every byte of
- * memory and every refusal must be the same. differential [SEED [OPERATIONS]]; 77: no QEMU here.
+ * memory and every refusal must be the same. test-differential [SEED [OPERATIONS]]; 77: no QEMU here.
  */
 #undef NDEBUG
 #include <assert.h>
