@@ -104,6 +104,8 @@ pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const cha
         }
         if (o->timeout < 1 || o->timeout > 86400)
                 return refuse(ret_exit, "--timeout takes 1 to 86400 seconds");
+        if (o->seed < 0)
+                return refuse(ret_exit, "--seed takes a number of at least 0");
         if (o->jobs < 0 || o->jobs > 1024)
                 return refuse(ret_exit, "--jobs takes 1 to 1024, or 0 for one per processor");
         if (o->max_cpus < 1)
