@@ -224,7 +224,7 @@ test_hotplug(void)
         truth = truth_of(&o);
         g_assert_true(truth.present_count == 4 && truth.n_ejected == 1 && truth.last_ejected == 7);
         g_assert_true(!pv_bit_get(truth.present, 7) && !pv_bit_get(truth.boot_present, 7));
-        /* Not after the ejection: QEMU 7.2's heap does not survive a plug then. */
+        /* Not after the ejection: under TCG, QEMU 7.2 does not go on for long then. */
         close_real(&o);
 }
 
