@@ -24,12 +24,6 @@ typedef struct Regblock {
         uint8_t legacy_map[REGBLOCK_LEGACY_LENGTH];
 } Regblock;
 
-static uint64_t
-by_width(uint64_t value, unsigned width)
-{
-        return width == 4 ? (uint32_t) value : value & (((uint64_t) 1 << 8 * width) - 1);
-}
-
 /* ---- reading ---- */
 
 /* A bit stands for an APIC ID, not for a selector. */
@@ -74,9 +68,9 @@ regblock_read(void *state, PvSpace space, uint64_t address, unsigned width)
         if (offset == REGBLOCK_STATUS_R)
                 return valid ? r->flags[r->selector] : 0;
         if (offset == REGBLOCK_DATA_RW)
-                return valid ? by_width(command_data(r), width) : 0;
+                return valid ? pv_by_width(command_data(r), width) : 0;
         if (offset >= REGBLOCK_MODERN_LENGTH)
-                return by_width(UINT64_MAX, width); /* the tail of the bitmap is gone with it */
+                return pv_by_width(UINT64_MAX, width); /* the tail of the bitmap is gone with it */
         return 0; /* data 2 too: it holds bits 63:32 of an ID, which are 0 on x86 */
 }
 

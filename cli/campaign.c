@@ -21,8 +21,6 @@
 #include "conformance/suite.h"
 #include "reports/report.h"
 
-#define RECORDS "records.jsonl"
-
 /* Not in the headline: what the OS does, and the naive DMA that shows what fails by construction. */
 static const char *const beside_headline[] = {
         "regblock:qemu-6.0/ospm",
@@ -257,7 +255,7 @@ open_records(Run *run, GError **error)
                             "another run is writing into %s; wait for it, or name another folder with -o", run->folder);
                 return FALSE;
         }
-        run->records_path = g_build_filename(run->folder, RECORDS, NULL);
+        run->records_path = g_build_filename(run->folder, PV_RECORD_FILE, NULL);
         keep_previous(run->records_path);
         run->recorder = pv_recorder_open(run->records_path, TRUE, error);
         run->scratch = run->recorder ? pv_scratch_folder(error) : NULL;
@@ -416,7 +414,7 @@ finish(Run *run)
         else if (!run->options->json) {
                 g_autofree char *files = pv_report_files(NULL);
 
-                printf("\nFiles in %s: " RECORDS ", %s\n", run->folder, files);
+                printf("\nFiles in %s: " PV_RECORD_FILE ", %s\n", run->folder, files);
         }
         return code;
 }

@@ -6,12 +6,13 @@
 #include "cli/options.h"
 #include "cli/verbs.h"
 #include "common/error.h"
+#include "common/qemu.h"
 #include "common/record.h"
 #include "common/smp.h"
 #include "conformance/script.h"
 #include "conformance/suite.h"
 
-#define RECORDS "pvabi-report/records.jsonl"
+#define RECORDS "pvabi-report/" PV_RECORD_FILE
 
 static void
 print_cells(const PvCheck *check)
@@ -88,13 +89,13 @@ print_expected(const PvStep *step, const Scene *scene)
                 printf("    # expect 0x%" G_GINT64_MODIFIER "x\n", value_of(step, scene));
 }
 
-/* Threads vary fastest, then cores, dies, sockets. */
 static void
-print_cpu(const PvTopology *t, uint32_t selector)
+print_cpu(const PvTopology *topology, uint32_t selector)
 {
-        printf("qemu64-x86_64-cpu,id=cpu%u,socket-id=%u,die-id=%u,core-id=%u,thread-id=%u", selector,
-               selector / (t->threads * t->cores * t->dies), selector / (t->threads * t->cores) % t->dies,
-               selector / t->threads % t->cores, selector % t->threads);
+        g_autofree char *id = g_strdup_printf("cpu%u", selector);
+        g_autofree char *cpu = pv_qemu_cpu(topology, selector, id);
+
+        fputs(cpu, stdout);
 }
 
 /* Host events are for the monitor, on its own socket; what begins with # is not to be pasted. */

@@ -14,7 +14,7 @@ read_all(char **paths, GPtrArray *records, GError **error)
 {
         for (guint i = 0; paths[i]; i++) {
                 gboolean folder = g_file_test(paths[i], G_FILE_TEST_IS_DIR);
-                g_autofree char *path = folder ? g_build_filename(paths[i], "records.jsonl", NULL) : g_strdup(paths[i]);
+                g_autofree char *path = folder ? g_build_filename(paths[i], PV_RECORD_FILE, NULL) : g_strdup(paths[i]);
                 g_autoptr(GPtrArray) more = pv_record_read(path, error);
 
                 if (!more)
@@ -37,7 +37,7 @@ pv_verb_report(int argc, char **argv)
                               "Makes a report from record files; with -o also as files.", argc, argv, &code))
                 return code;
         if (!options.rest) {
-                fputs("pvabi: no record file given; 'pvabi compare' writes pvabi-report/records.jsonl\n", stderr);
+                fputs("pvabi: no record file given; 'pvabi compare' writes pvabi-report/" PV_RECORD_FILE "\n", stderr);
                 return PV_EXIT_USAGE;
         }
         if (options.formats && !options.out) {

@@ -206,6 +206,12 @@ typedef struct PvCheck {
         void (*judge)(const PvObservation *observation, PvJudgement *ret_judgement);
 } PvCheck;
 
+/* For the initialiser of a PvCheck, in C: the steps themselves; the array of cells. */
+#define PV_CHECK_SCRIPT(...)                                                                                  \
+        .steps = (const PvStep[]){__VA_ARGS__},                                                               \
+        .n_steps = sizeof((const PvStep[]){__VA_ARGS__}) / sizeof(PvStep)
+#define PV_CHECK_CELLS(array) .cells = array, .n_cells = sizeof array / sizeof array[0]
+
 /* A seeded bug and the check that must see it. */
 typedef struct PvMutant {
         const char *name;

@@ -2,12 +2,6 @@
 /* The model's bus: from an access to the device that claims its address, or to nobody. */
 #include "common/model.h"
 
-static uint64_t
-by_width(uint64_t value, unsigned width)
-{
-        return width == 4 ? (uint32_t) value : width < 8 ? value & (((uint64_t) 1 << 8 * width) - 1) : value;
-}
-
 static PvModelDevice *
 find_device(PvModel *m, PvSpace space, uint64_t address)
 {
@@ -29,7 +23,7 @@ float_value(const PvModel *m, unsigned width)
                 [PV_ABSENCE_STALE] = m->stale,
         };
 
-        return by_width(answer[m->absence], width);
+        return pv_by_width(answer[m->absence], width);
 }
 
 static uint64_t
@@ -46,7 +40,7 @@ write_piece(PvModel *m, PvSpace space, uint64_t address, unsigned width, uint64_
         PvModelDevice *device = find_device(m, space, address);
 
         if (device)
-                device->ops.write(device->state, space, address, width, by_width(value, width));
+                device->ops.write(device->state, space, address, width, pv_by_width(value, width));
 }
 
 /* The widest aligned piece, of at most 4 bytes, that starts here. */
@@ -115,7 +109,7 @@ model_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_
 
         if (G_UNLIKELY(is_odd(space, address, width)) || G_UNLIKELY(!(device = m->owner[address])))
                 return write_pieces(m, space, address, width, value);
-        device->ops.write(device->state, space, address, width, by_width(value, width));
+        device->ops.write(device->state, space, address, width, pv_by_width(value, width));
         return 0;
 }
 

@@ -24,12 +24,6 @@ at(const Mutant *m, uint64_t address, unsigned width)
 }
 
 static uint64_t
-by_width(uint64_t value, unsigned width)
-{
-        return width < 8 ? value & (((uint64_t) 1 << 8 * width) - 1) : value;
-}
-
-static uint64_t
 inner_read(Mutant *m, PvSpace space, uint64_t address, unsigned width)
 {
         return m->inner->read(m->state, space, address, width);
@@ -54,13 +48,13 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
         case PV_MUTATE_READ_AND:
                 return value & operand;
         case PV_MUTATE_READ_OR:
-                return by_width(value | operand, width);
+                return pv_by_width(value | operand, width);
         case PV_MUTATE_READ_XOR:
-                return by_width(value ^ operand, width);
+                return pv_by_width(value ^ operand, width);
         case PV_MUTATE_READ_ADD:
-                return by_width(value + operand, width);
+                return pv_by_width(value + operand, width);
         case PV_MUTATE_READ_SET:
-                return by_width(operand, width);
+                return pv_by_width(operand, width);
         default:
                 return value;
         }
@@ -69,7 +63,7 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
 static void
 inner_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
 {
-        m->inner->write(m->state, space, address, width, by_width(value, width));
+        m->inner->write(m->state, space, address, width, pv_by_width(value, width));
 }
 
 static void

@@ -134,6 +134,17 @@ option_value(const char *text)
         return g_strjoinv(",,", pieces);
 }
 
+char *
+pv_qemu_cpu(const PvTopology *t, uint32_t selector, const char *id)
+{
+        uint32_t thread = selector % t->threads, rest = selector / t->threads;
+        uint32_t core = rest % t->cores, die = rest / t->cores % t->dies, socket = rest / t->cores / t->dies;
+        g_autofree char *die_part = t->dies > 1 ? g_strdup_printf("die-id=%u,", die) : g_strdup("");
+
+        return g_strdup_printf("qemu64-x86_64-cpu,id=%s,socket-id=%u,%score-id=%u,thread-id=%u", id, socket, die_part,
+                               core, thread);
+}
+
 gboolean
 pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error)
 {

@@ -23,6 +23,9 @@ void pv_qemu_add_machine(PvQemu *qemu, const char *type, const PvTopology *topol
 /* Hands this file to the machine's fw_cfg. PV_ERROR_HARNESS. */
 gboolean pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error);
 
+/* The CPU at this selector as -device and device_add name it: threads vary fastest, then cores, dies, sockets. g_free. */
+char *pv_qemu_cpu(const PvTopology *topology, uint32_t selector, const char *id);
+
 /*
  * Starts it and waits until it has connected to both sockets, which the caller owns from then on.
  * PV_ERROR_BLOCKED: there is no such program; PV_ERROR_HARNESS quotes what QEMU said.

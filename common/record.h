@@ -9,6 +9,7 @@
 #include "common/check.h"
 
 #define PV_RECORD_SCHEMA 1
+#define PV_RECORD_FILE "records.jsonl" /* in the folder of a run */
 
 /*
  * One line per record, one write per line: a crash loses nothing that was recorded, and several processes may append

@@ -15,7 +15,6 @@
 #define MAX_CPUS 255u
 #define MAX_APIC_ID 254u
 
-#define CPU_DRIVER "qemu64-x86_64-cpu" /* the model of a machine that is started without -cpu */
 
 #define FILES_LIMIT 64u /* fw_cfg files of one backend */
 
@@ -143,12 +142,8 @@ present_at_boot(const PvSetup *setup)
 static void
 add_cold_plugged(PvQemu *qemu, const PvTopology *t, uint32_t selector)
 {
-        uint32_t thread = selector % t->threads, rest = selector / t->threads;
-        uint32_t core = rest % t->cores, die = rest / t->cores % t->dies, socket = rest / t->cores / t->dies;
-        g_autofree char *die_part = t->dies > 1 ? g_strdup_printf("die-id=%u,", die) : g_strdup("");
-        g_autofree char *argument =
-                g_strdup_printf(CPU_DRIVER ",id=pvabi-cold-%u,socket-id=%u,%score-id=%u,thread-id=%u",
-                                selector, socket, die_part, core, thread);
+        g_autofree char *id = g_strdup_printf("pvabi-cold-%u", selector);
+        g_autofree char *argument = pv_qemu_cpu(t, selector, id);
 
         pv_qemu_add(qemu, "-device");
         pv_qemu_add(qemu, argument);

@@ -85,6 +85,15 @@ pv_bit_set(uint8_t *bitmap, uint32_t bit, bool value)
         bitmap[bit / 8] = (uint8_t) (value ? bitmap[bit / 8] | mask : bitmap[bit / 8] & ~mask);
 }
 
+/* What an access of width bytes (1 to 8) carries of a value. */
+static inline uint64_t
+pv_by_width(uint64_t value, unsigned width)
+{
+        if (width == 4) /* nearly every access: no shifts */
+                return (uint32_t) value;
+        return width < 8 ? value & (((uint64_t) 1 << 8 * width) - 1) : value;
+}
+
 /* Bytes that a bitmap of n bits takes. */
 static inline size_t
 pv_bitmap_size(uint32_t n)

@@ -7,7 +7,6 @@
 #include "conformance/judge.h"
 
 #define COUNT(array) (sizeof array / sizeof array[0])
-#define CELLS(array) .cells = array, .n_cells = COUNT(array)
 
 /* ---- scenes ---- */
 
@@ -257,24 +256,24 @@ const PvCheck pv_checks_discovery[] = {
          .source = "edk2 PlatformInitLib, PlatformMaxCpuCountInitialization",
          .requirement = "The number of possible CPUs that a consumer learns is the machine's maxcpus.",
          .advice = "An APIC ID limit or a boot count is not maxcpus.",
-         .facets = PV_FACET_POSSIBLE_COUNT, CELLS(count_cells), .act = act_possible, .judge = judge_possible},
+         .facets = PV_FACET_POSSIBLE_COUNT, PV_CHECK_CELLS(count_cells), .act = act_possible, .judge = judge_possible},
         {.id = "DISC-CNT-002", .any_smp = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_CONSUMER,
          .source = "edk2 PlatformInitLib, PlatformMaxCpuCountInitialization; SeaBIOS src/fw/smp.c",
          .requirement = "The number of present CPUs that a consumer learns is the machine's.",
          .advice = "SeaBIOS waits for exactly this many CPUs, without a timeout.",
-         .facets = PV_FACET_PRESENT_COUNT, CELLS(present_cells), .act = act_present_count,
+         .facets = PV_FACET_PRESENT_COUNT, PV_CHECK_CELLS(present_cells), .act = act_present_count,
          .judge = judge_present_count},
         {.id = "DISC-SET-001", .any_smp = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DERIVED,
          .source = "acpi_cpu_hotplug.rst, status bit 0; design of the map file",
          .requirement = "The set of present CPUs that a consumer learns is the machine's, selector by selector.",
          .advice = "Present CPUs need not be the first ones.",
-         .facets = PV_FACET_PRESENT_SET, CELLS(present_cells), .act = act_present_set,
+         .facets = PV_FACET_PRESENT_SET, PV_CHECK_CELLS(present_cells), .act = act_present_set,
          .judge = judge_present_set},
         {.id = "DISC-ID-001", .any_smp = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id 20191009132252.17860-1-imammedo@redhat.com; f058a521-7d58-87a3-1c49-97ba904cf44b@redhat.com",
          .requirement = "The APIC ID that a consumer learns for each selector is that CPU's.",
          .advice = "A level whose size is no power of two leaves holes; a selector is not an APIC ID.",
-         .facets = PV_FACET_APIC_ID, CELLS(id_cells), .act = act_apic_ids, .judge = judge_apic_ids},
+         .facets = PV_FACET_APIC_ID, PV_CHECK_CELLS(id_cells), .act = act_apic_ids, .judge = judge_apic_ids},
         {.id = "DISC-GSS-001", .any_smp = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
          .source = "contract of PvView",
          .requirement = "A consumer states nothing that its ABI did not tell, and all that it states is true.",
@@ -294,18 +293,18 @@ const PvCheck pv_checks_discovery[] = {
          .source = "Message-Id 22091869-b659-b869-5232-d658acb3ef15@redhat.com",
          .requirement = "Where unclaimed ports read ones, a consumer reports the device absent and learns nothing.",
          .advice = "All ones are not a count.",
-         CELLS(ones_cells), .act = act_absent, .judge = judge_absent},
+         PV_CHECK_CELLS(ones_cells), .act = act_absent, .judge = judge_absent},
         {.id = "DISC-ABS-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
          .source = "cloud-hypervisor PR 8817: unclaimed ports read zero",
          .requirement = "Where unclaimed ports read zero, a consumer reports the device absent and learns nothing.",
          .advice = "A probe whose 'yes' is zero needs a second question, such as: is the boot CPU present?",
-         CELLS(zero_cells), .act = act_absent, .judge = judge_absent},
+         PV_CHECK_CELLS(zero_cells), .act = act_absent, .judge = judge_absent},
         {.id = "DISC-ABS-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
          .source = "cyberus-technology cloud-hypervisor PR 201: stale data on unmapped reads",
          .requirement = "Where unclaimed ports read what was last on the bus, a consumer reports the device absent and "
                         "learns nothing.",
          .advice = "A register that reads back what was just written proves nothing.",
-         CELLS(stale_cells), .act = act_absent, .judge = judge_absent},
+         PV_CHECK_CELLS(stale_cells), .act = act_absent, .judge = judge_absent},
         {.id = "COH-CNT-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU commit e3cadac073 (2.8)",
          .requirement = "After a hot-plug the number of present CPUs includes the new one.",

@@ -5,7 +5,6 @@
 #include "conformance/judge.h"
 
 #define COUNT(array) (sizeof array / sizeof array[0])
-#define CELLS(array) .cells = array, .n_cells = COUNT(array)
 
 #define NEWCOMER 7  /* not present at power-on in the default topology; its APIC ID is 9 */
 #define LEAVING 10  /* cold-plugged */
@@ -240,7 +239,7 @@ const PvCheck pv_checks_events[] = {
          .source = "acpi_cpu_hotplug.rst, control bit 3",
          .requirement = "A guest that is asked for a CPU can let go of it, and the host is told which.",
          .advice = "Look at whether the eject reaches the host, and for which selector.",
-         .facets = PV_FACET_ARRIVED, CELLS(leaving_cells), .act = act_eject, .judge = judge_eject},
+         .facets = PV_FACET_ARRIVED, PV_CHECK_CELLS(leaving_cells), .act = act_eject, .judge = judge_eject},
         {.id = "EVT-EJ-002", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS,
          .source = "edk2 OvmfPkg/CpuHotplugSmm; never eject on the host's word alone",
          .requirement = "Firmware never ejects its own boot CPU.",

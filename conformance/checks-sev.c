@@ -5,7 +5,6 @@
 #include "conformance/judge.h"
 
 #define COUNT(array) (sizeof array / sizeof array[0])
-#define CELLS(array) .cells = array, .n_cells = COUNT(array)
 
 #define NEWCOMER 7
 #define LEAVING 10
@@ -178,33 +177,33 @@ const PvCheck pv_checks_sev[] = {
          .source = "docs/sev.md, M01; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "The right answers come with all guest memory private (but the GHCB).",
          .advice = "DMA needs a page that the host can read: share one, or use ports.",
-         CELLS(everywhere_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_all_private},
+         PV_CHECK_CELLS(everywhere_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_all_private},
         {.id = "SEV-MEM-002", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, M02; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "No page changes its state (C-bit flip, page state change) in the operation.",
          .advice = "SMM has no IOMMU protocol and AML no page tables.",
-         CELLS(runtime_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_no_state_change},
+         PV_CHECK_CELLS(runtime_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_no_state_change},
         {.id = "SEV-STA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C04; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "AML gets its answers with SystemIO alone, without a SystemMemory region over private pages.",
          .advice = "An operation region would have to be decrypted by somebody, for ever.",
-         CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_ports_only},
+         PV_CHECK_CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_ports_only},
         {.id = "SEV-STA-005", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C05; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "The guest can answer back: what it lets go of reaches the host.",
          .advice = "fw_cfg has had no port writes since QEMU 2.4.",
-         CELLS(answer_cells), .facets = PV_FACET_ARRIVED, .act = act_answer, .judge = judge_answer},
+         PV_CHECK_CELLS(answer_cells), .facets = PV_FACET_ARRIVED, .act = act_answer, .judge = judge_answer},
         {.id = "SEV-DMA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, D04",
          .requirement = "When the device never completes a transfer, a consumer ends, and believes nothing of it.",
          .advice = "Bound the wait; in SMM a hang stops the whole machine.",
-         CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_ended},
+         PV_CHECK_CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_ended},
         {.id = "SEV-TIM-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, T04",
          .requirement = "The work of one SMI is bounded by its events, not by the number of CPUs or files: at most 8 + 8 per "
                         "event accesses, with nothing kept from boot.",
          .advice = "Keep a snapshot of the map from boot, or use an ABI that answers for one CPU.",
-         CELLS(smm_cells), .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, .act = act_smi, .judge = judge_smi},
+         PV_CHECK_CELLS(smm_cells), .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, .act = act_smi, .judge = judge_smi},
 };
 
 const size_t pv_n_checks_sev = COUNT(pv_checks_sev);
