@@ -5,7 +5,9 @@
 #include "backend-regblock/regblock.h"
 
 /* offset, width, mask and match of a write, operand, then: see PvMutation. */
-#define MUTATE(what, ...) {PV_MUTATE_##what, __VA_ARGS__}
+#define MUTATE(what, where, bytes, bits, equal, number, extra)                                                        \
+        .mutation = {.kind = PV_MUTATE_##what, .offset = where, .width = bytes, .mask = bits, .match = equal,         \
+                     .operand = number, .then = extra}
 
 const PvMutant regblock_mutants[] = {
         {"data2-not-zero", "REG-DET-001", "regblock:qemu-6.0",

@@ -109,12 +109,13 @@ print_host_step(const PvStep *step, const Scene *scene)
                 [PV_HOST_OST_STATUS] = "expect its status:",
         };
 
-        if (step->where == PV_HOST_PLUG) {
+        if (step->where == PV_HOST_PLUG || step->where == PV_HOST_PLUG_REFUSED) {
                 printf("# monitor: device_add ");
                 print_cpu(&scene->topology, (uint32_t) value_of(step, scene));
-                puts("");
-        } else if (step->where == PV_HOST_UNPLUG_REQUEST) {
-                printf("# monitor: device_del cpu%u\n", (unsigned) value_of(step, scene));
+                puts(step->where == PV_HOST_PLUG ? "" : "    # expect that it is refused");
+        } else if (step->where == PV_HOST_UNPLUG_REQUEST || step->where == PV_HOST_UNPLUG_REFUSED) {
+                printf("# monitor: device_del cpu%u%s\n", (unsigned) value_of(step, scene),
+                       step->where == PV_HOST_UNPLUG_REQUEST ? "" : "    # expect that it is refused");
         } else if (step->where < PV_HOST_EJECTED) {
                 printf("# monitor: %s\n", event[step->where]);
         } else {

@@ -13,7 +13,7 @@ extern "C" {
 
 #define PV_ABI_MAGIC 0x49425650u /* "PVBI", little-endian */
 #define PV_ABI_MAJOR 0u
-#define PV_ABI_MINOR 1u
+#define PV_ABI_MINOR 2u
 
 /* A released or proposed state of an ABI. */
 typedef struct PvRevision {
@@ -49,6 +49,10 @@ typedef struct PvBackend {
         const PvMutant *mutants;
         size_t n_mutants;
         bool in_qemu; /* QEMU has this device; else a real QEMU is no target for it */
+        const PvProbe *probes; /* unspecified accesses, recorded for each target */
+        size_t n_probes;
+        const PvExclusion *exclusions; /* requirements without a check, each with its reason */
+        size_t n_exclusions;
 } PvBackend;
 
 /* The one symbol that a module exports. */

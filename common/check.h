@@ -23,9 +23,9 @@ typedef struct PvCounts {
 } PvCounts;
 
 /*
- * One seeded bug, or one lie, as data: a wrapper around a device or a consumer applies it. offset is from the base of
- * the device's first range; an access matches when offset (or PV_ANYWHERE), width (or 0) and, for writes,
- * (value & mask) == match agree.
+ * One seeded bug, or one lie, as data: a wrapper around a device, a consumer or a consumer's bus applies it. offset is
+ * from the base of the device's first range (PV_MUTATE_BUS_*: an absolute address); an access matches when offset (or
+ * PV_ANYWHERE), width (or 0) and, for writes, (value & mask) == match agree.
  */
 typedef enum PvMutationKind {
         PV_MUTATE_NOTHING,
@@ -34,20 +34,28 @@ typedef enum PvMutationKind {
         PV_MUTATE_READ_XOR,
         PV_MUTATE_READ_ADD,
         PV_MUTATE_READ_SET,
+        PV_MUTATE_READ_SWAP,    /* byte order */
         PV_MUTATE_READ_TWICE,   /* side effects of a read happen twice */
         PV_MUTATE_READ_MOVED,   /* answers for offset + operand */
+        PV_MUTATE_READ_THEN,    /* a matching read is followed by a 1-byte write of operand at offset then */
         PV_MUTATE_WRITE_DROP,
         PV_MUTATE_WRITE_AND,    /* stores value & operand */
         PV_MUTATE_WRITE_OR,
         PV_MUTATE_WRITE_ADD,
         PV_MUTATE_WRITE_SET,
+        PV_MUTATE_WRITE_MOVED,  /* reaches offset + operand instead */
         PV_MUTATE_WRITE_TWICE,
         PV_MUTATE_WRITE_WIDTH,  /* stores with width operand */
         PV_MUTATE_WRITE_THEN,   /* a matching write is followed by a 1-byte write of operand at offset then */
+        PV_MUTATE_WRITE_READS,  /* a matching write also reads a byte at offset then, with the effects of reading */
         PV_MUTATE_RESET_THEN,   /* reset is followed by that write */
         PV_MUTATE_RESET_DROP,
         PV_MUTATE_RESET_RECREATE, /* reset is a power cycle */
         PV_MUTATE_WRITE_EJECTS,   /* a matching write also tells the host that selector operand is gone */
+        PV_MUTATE_LOAD_RECREATE,  /* what arrives by migration is a device at power-on */
+        PV_MUTATE_LOAD_THEN,      /* migration is followed by that write */
+        PV_MUTATE_PLUG_THEN,      /* a plug is followed by that write */
+        PV_MUTATE_UNPLUG_THEN,    /* an unplug request is followed by that write */
         PV_MUTATE_PLUG_DROP,
         PV_MUTATE_PLUG_ADD,     /* the device is told of selector + operand */
         PV_MUTATE_UNPLUG_DROP,  /* unplug requests are lost */
@@ -56,7 +64,12 @@ typedef enum PvMutationKind {
         PV_MUTATE_EJECTED_ADD,
         PV_MUTATE_OST_DROP,
         PV_MUTATE_OST_SWAP,     /* event and status change places */
+        PV_MUTATE_OST_TWICE,
         PV_MUTATE_DMA_READ_FAIL,
+        PV_MUTATE_DMA_READ_XOR,   /* byte `then` of loads of width bytes (0: any) ^ operand */
+        PV_MUTATE_DMA_WRITE_FAIL, /* stores of width bytes (0: any) are refused by the machine */
+        PV_MUTATE_DMA_WRITE_MOVED, /* they land operand bytes further on */
+        PV_MUTATE_DMA_WRITE_SHORT, /* they lack their last operand bytes */
         PV_MUTATE_DMA_WRITE_DROP, /* stores of width bytes (0: any) are lost */
         PV_MUTATE_DMA_WRITE_XOR,  /* the first byte of such stores ^ operand */
         PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
@@ -76,6 +89,20 @@ typedef enum PvMutationKind {
         PV_MUTATE_CONSUMER_WALK,     /* poll counts all CPUs first */
         PV_MUTATE_CONSUMER_MEMORY,   /* enumerate also uses a page of memory of PvSharing operand */
         PV_MUTATE_CONSUMER_RETRY,    /* detect and enumerate try again for as long as there is a finding */
+        PV_MUTATE_CONSUMER_COLLECT,  /* poll goes on until idle, without ever clearing an event */
+        /* A consumer's bug in how it makes its accesses, which a wrapper around its bus applies. */
+        PV_MUTATE_BUS_READ_SET,
+        PV_MUTATE_BUS_READ_SWAP,     /* byte order */
+        PV_MUTATE_BUS_WRITE_DROP,
+        PV_MUTATE_BUS_WRITE_SET,
+        PV_MUTATE_BUS_WRITE_SWAP,
+        PV_MUTATE_BUS_WRITE_WIDTH,   /* made with width operand */
+        PV_MUTATE_BUS_WRITE_HELD,    /* a matching write is made only after the write that follows it */
+        PV_MUTATE_BUS_STRING_SWAP,   /* the bytes of a string of width bytes in reverse */
+        PV_MUTATE_BUS_LOAD_AND,      /* loads of width bytes from memory: the last byte & operand */
+        PV_MUTATE_BUS_LOAD_SWAP,     /* in reverse */
+        PV_MUTATE_BUS_STORE_SWAP,    /* stores of width bytes to memory in reverse */
+        PV_MUTATE_BUS_FORGIVES,      /* a refused load or store of memory passes for done */
 } PvMutationKind;
 
 #define PV_ANYWHERE UINT64_MAX
@@ -86,7 +113,11 @@ typedef struct PvMutation {
         unsigned width;
         uint64_t mask, match;
         uint64_t operand;
-        uint64_t then; /* offset of the extra write */
+        uint64_t then; /* offset of the extra access, or index of the byte */
+        /* The bug shows only while the last write at latch_offset had (value & latch_mask) == latch_match ... */
+        bool latched;
+        uint64_t latch_offset, latch_mask, latch_match;
+        unsigned skip; /* ... and only after this many accesses or calls that it would have touched */
 } PvMutation;
 
 /* A scene: zero is the default of each. */
@@ -160,6 +191,8 @@ typedef enum PvHostAction {
         PV_HOST_UNPLUG_REQUEST, /* selector: value */
         PV_HOST_RESET,
         PV_HOST_SAVE_LOAD,
+        PV_HOST_PLUG_REFUSED,   /* expects that the machine refuses to plug selector value */
+        PV_HOST_UNPLUG_REFUSED, /* likewise an unplug request */
         PV_HOST_EJECTED,        /* expects value: CPUs ejected so far */
         PV_HOST_N_OST,          /* expects value: _OST reports so far; likewise the members of the last one */
         PV_HOST_OST_SELECTOR,
@@ -212,14 +245,44 @@ typedef struct PvCheck {
         .n_steps = sizeof((const PvStep[]){__VA_ARGS__}) / sizeof(PvStep)
 #define PV_CHECK_CELLS(array) .cells = array, .n_cells = sizeof array / sizeof array[0]
 
-/* A seeded bug and the check that must see it. */
+/*
+ * A seeded bug and the check that must see it. blind: written from the fact alone, before the check was read; what kills
+ * it was looked for afterwards.
+ */
 typedef struct PvMutant {
         const char *name;
-        const char *kills;     /* check ID */
+        const char *kills;     /* ID of a check whose requirement names the broken behaviour */
         const char *candidate; /* where it lives */
         const char *bug;       /* one sentence */
         PvMutation mutation;
+        bool blind;
+        bool hangs; /* a consumer that never ends: killed by its access budget, not by a wrong answer */
 } PvMutant;
+
+/*
+ * Accesses whose answer no document fixes and that differ from path to path: unaligned, over-wide, crossing the end of
+ * a region. What they read is recorded for each target and never judged.
+ */
+typedef struct PvProbe {
+        const char *id;   /* as of a check, in the same name space */
+        const char *what; /* one sentence */
+        const char *source;
+        uint64_t needs;     /* features of the revision claimed */
+        const PvCell *cell; /* NULL: every default */
+        const PvStep *steps; /* R, W and H; every R is recorded */
+        size_t n_steps;
+} PvProbe;
+
+/* A requirement that is known and has no check: excluded for a reason that will not change, or untested for now. */
+typedef struct PvExclusion {
+        const char *id;
+        PvLevel level;
+        PvBasis basis;
+        const char *source;
+        const char *requirement;
+        const char *reason;
+        bool untested; /* could be tested; the reason says what is missing */
+} PvExclusion;
 
 #ifdef __cplusplus
 }

@@ -18,6 +18,12 @@ pv_mutates_consumer(const PvMutation *mutation)
         return mutation->kind >= PV_MUTATE_CONSUMER_DETECT;
 }
 
+bool
+pv_mutates_bus(const PvMutation *mutation)
+{
+        return mutation->kind >= PV_MUTATE_BUS_READ_SET;
+}
+
 void *
 pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMutation *mutation)
 {
@@ -122,6 +128,8 @@ mutant_poll(void *state, PvView *view)
                 r = m->inner->enumerate(m->state, PV_FACETS_BOOT, view);
         if (!r)
                 r = m->inner->poll ? m->inner->poll(m->state, view) : PV_E_UNSUPPORTED;
+        while (!r && m->mutation->kind == PV_MUTATE_CONSUMER_COLLECT)
+                r = m->inner->poll(m->state, view);
         if (r == PV_E_IDLE && m->mutation->kind == PV_MUTATE_CONSUMER_POLL) {
                 view->event.kind = PV_EVENT_INSERT;
                 r = 0;

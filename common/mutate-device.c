@@ -9,6 +9,8 @@ typedef struct Mutant {
         const PvDeviceOps *inner;
         void *state;
         PvMutation mutation;
+        bool latch;    /* the last write at latch_offset matched */
+        unsigned met;  /* accesses and calls that the bug would have touched */
         uint64_t base;
         PvDeviceEnv env;        /* what the inner device is given */
         const PvDeviceEnv *outer; /* what we were given */
@@ -23,10 +25,62 @@ at(const Mutant *m, uint64_t address, unsigned width)
         return (t->offset == PV_ANYWHERE || address - m->base == t->offset) && (t->width == 0 || t->width == width);
 }
 
+/* This access or call is one that the bug is about: does it show? */
+static bool
+shows(Mutant *m)
+{
+        return (!m->mutation.latched || m->latch) && m->met++ >= m->mutation.skip;
+}
+
+/* The bug's kind, if it is about a call of this kind and shows. */
+static bool
+is(Mutant *m, PvMutationKind kind)
+{
+        return m->mutation.kind == kind && shows(m);
+}
+
+static void
+note_write(Mutant *m, uint64_t address, uint64_t value)
+{
+        const PvMutation *t = &m->mutation;
+
+        if (t->latched && address - m->base == t->latch_offset)
+                m->latch = (value & t->latch_mask) == t->latch_match;
+}
+
 static uint64_t
 inner_read(Mutant *m, PvSpace space, uint64_t address, unsigned width)
 {
         return m->inner->read(m->state, space, address, width);
+}
+
+static void
+inner_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+{
+        m->inner->write(m->state, space, address, width, pv_by_width(value, width));
+}
+
+/* The extra write of the _THEN kinds. */
+static void
+then_write(Mutant *m)
+{
+        inner_write(m, PV_SPACE_PIO, m->base + m->mutation.then, 1, m->mutation.operand);
+}
+
+static uint64_t
+swapped(uint64_t value, unsigned width)
+{
+        uint64_t result = 0;
+
+        for (unsigned i = 0; i < width; i++, value >>= 8)
+                result = result << 8 | (value & 0xff);
+        return result;
+}
+
+static bool
+is_about_reads(PvMutationKind kind)
+{
+        return kind >= PV_MUTATE_READ_AND && kind <= PV_MUTATE_READ_THEN;
 }
 
 static uint64_t
@@ -34,17 +88,19 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
 {
         Mutant *m = state;
         const uint64_t operand = m->mutation.operand;
-        bool here = at(m, address, width);
+        const PvMutationKind kind = m->mutation.kind;
         uint64_t value;
 
-        if (here && m->mutation.kind == PV_MUTATE_READ_TWICE)
+        if (!is_about_reads(kind) || !at(m, address, width) || !shows(m))
+                return inner_read(m, space, address, width);
+        if (kind == PV_MUTATE_READ_TWICE)
                 inner_read(m, space, address, width);
-        if (here && m->mutation.kind == PV_MUTATE_READ_MOVED)
+        if (kind == PV_MUTATE_READ_MOVED)
                 address += operand;
         value = inner_read(m, space, address, width);
-        if (!here)
-                return value;
-        switch (m->mutation.kind) {
+        if (kind == PV_MUTATE_READ_THEN)
+                then_write(m);
+        switch (kind) {
         case PV_MUTATE_READ_AND:
                 return value & operand;
         case PV_MUTATE_READ_OR:
@@ -55,15 +111,42 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
                 return pv_by_width(value + operand, width);
         case PV_MUTATE_READ_SET:
                 return pv_by_width(operand, width);
+        case PV_MUTATE_READ_SWAP:
+                return swapped(value, width);
         default:
                 return value;
         }
 }
 
-static void
-inner_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+static bool
+is_about_writes(PvMutationKind kind)
 {
-        m->inner->write(m->state, space, address, width, pv_by_width(value, width));
+        return (kind >= PV_MUTATE_WRITE_DROP && kind <= PV_MUTATE_WRITE_READS) || kind == PV_MUTATE_WRITE_EJECTS;
+}
+
+/* The write itself, as the bug has it. */
+static void
+mutated_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+{
+        const PvMutation *t = &m->mutation;
+
+        if (t->kind == PV_MUTATE_WRITE_DROP)
+                return;
+        if (t->kind == PV_MUTATE_WRITE_AND)
+                value &= t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_OR)
+                value |= t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_ADD)
+                value += t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_SET)
+                value = t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_MOVED)
+                address += t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_WIDTH)
+                width = (unsigned) t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_TWICE)
+                inner_write(m, space, address, width, value);
+        inner_write(m, space, address, width, value);
 }
 
 static void
@@ -71,27 +154,19 @@ mutant_write(void *state, PvSpace space, uint64_t address, unsigned width, uint6
 {
         Mutant *m = state;
         const PvMutation *t = &m->mutation;
-        PvMutationKind kind = at(m, address, width) && (value & t->mask) == t->match ? t->kind : PV_MUTATE_NOTHING;
 
-        if (kind == PV_MUTATE_WRITE_DROP)
-                return;
-        if (kind == PV_MUTATE_WRITE_AND)
-                value &= t->operand;
-        else if (kind == PV_MUTATE_WRITE_OR)
-                value |= t->operand;
-        else if (kind == PV_MUTATE_WRITE_ADD)
-                value += t->operand;
-        else if (kind == PV_MUTATE_WRITE_SET)
-                value = t->operand;
-        else if (kind == PV_MUTATE_WRITE_WIDTH)
-                width = (unsigned) t->operand;
-        else if (kind == PV_MUTATE_WRITE_TWICE)
+        if (!is_about_writes(t->kind) || !at(m, address, width) || (value & t->mask) != t->match || !shows(m)) {
                 inner_write(m, space, address, width, value);
-        inner_write(m, space, address, width, value);
-        if (kind == PV_MUTATE_WRITE_THEN)
-                inner_write(m, space, m->base + t->then, 1, t->operand);
-        if (kind == PV_MUTATE_WRITE_EJECTS)
-                m->outer->ejected(m->outer->host, (uint32_t) t->operand);
+        } else {
+                mutated_write(m, space, address, width, value);
+                if (t->kind == PV_MUTATE_WRITE_THEN)
+                        then_write(m);
+                if (t->kind == PV_MUTATE_WRITE_READS)
+                        inner_read(m, space, m->base + t->then, 1);
+                if (t->kind == PV_MUTATE_WRITE_EJECTS)
+                        m->outer->ejected(m->outer->host, (uint32_t) t->operand);
+        }
+        note_write(m, address, value);
 }
 
 static void
@@ -110,11 +185,12 @@ mutant_reset(void *state)
 {
         Mutant *m = state;
 
-        if (m->mutation.kind != PV_MUTATE_RESET_DROP)
-                m->inner->reset(m->state);
-        if (m->mutation.kind == PV_MUTATE_RESET_THEN)
-                inner_write(m, PV_SPACE_PIO, m->base + m->mutation.then, 1, m->mutation.operand);
-        if (m->mutation.kind == PV_MUTATE_RESET_RECREATE)
+        if (is(m, PV_MUTATE_RESET_DROP))
+                return;
+        m->inner->reset(m->state);
+        if (is(m, PV_MUTATE_RESET_THEN))
+                then_write(m);
+        if (is(m, PV_MUTATE_RESET_RECREATE))
                 recreate(m);
 }
 
@@ -122,20 +198,30 @@ static int
 mutant_plug(void *state, uint32_t selector)
 {
         Mutant *m = state;
+        int r;
 
-        if (m->mutation.kind == PV_MUTATE_PLUG_DROP)
+        if (is(m, PV_MUTATE_PLUG_DROP))
                 return 0;
-        if (m->mutation.kind == PV_MUTATE_PLUG_ADD)
+        if (is(m, PV_MUTATE_PLUG_ADD))
                 selector += (uint32_t) m->mutation.operand;
-        return m->inner->plug(m->state, selector);
+        r = m->inner->plug(m->state, selector);
+        if (is(m, PV_MUTATE_PLUG_THEN))
+                then_write(m);
+        return r;
 }
 
 static int
 mutant_unplug_request(void *state, uint32_t selector)
 {
         Mutant *m = state;
+        int r;
 
-        return m->mutation.kind == PV_MUTATE_UNPLUG_DROP ? 0 : m->inner->unplug_request(m->state, selector);
+        if (is(m, PV_MUTATE_UNPLUG_DROP))
+                return 0;
+        r = m->inner->unplug_request(m->state, selector);
+        if (is(m, PV_MUTATE_UNPLUG_THEN))
+                then_write(m);
+        return r;
 }
 
 static void
@@ -143,7 +229,7 @@ mutant_unplugged(void *state, uint32_t selector)
 {
         Mutant *m = state;
 
-        if (m->mutation.kind != PV_MUTATE_UNPLUGGED_DROP)
+        if (!is(m, PV_MUTATE_UNPLUGGED_DROP))
                 m->inner->unplugged(m->state, selector);
 }
 
@@ -159,8 +245,14 @@ static int
 mutant_load(void *state, const void *image, size_t n)
 {
         Mutant *m = state;
+        int r;
 
-        return m->inner->load(m->state, image, n);
+        if (is(m, PV_MUTATE_LOAD_RECREATE))
+                return 0;
+        r = m->inner->load(m->state, image, n);
+        if (is(m, PV_MUTATE_LOAD_THEN))
+                then_write(m);
+        return r;
 }
 
 static void
@@ -174,31 +266,47 @@ mutant_free(void *state)
 
 /* The environment of the inner device: the same machine, seen through the bug. */
 
+/* Is the bug of this kind, about transfers of n bytes, and does it show? */
+static bool
+is_transfer(Mutant *m, PvMutationKind kind, size_t n)
+{
+        return (m->mutation.width == 0 || m->mutation.width == n) && is(m, kind);
+}
+
 static int
 env_dma_read(void *host, PvGpa gpa, void *ret_data, size_t n)
 {
         Mutant *m = host;
+        int r;
 
-        if (m->mutation.kind == PV_MUTATE_DMA_READ_FAIL)
+        if (is(m, PV_MUTATE_DMA_READ_FAIL))
                 return PV_E_REFUSED;
-        return m->outer->dma_read(m->outer->host, gpa, ret_data, n);
+        r = m->outer->dma_read(m->outer->host, gpa, ret_data, n);
+        if (!r && m->mutation.then < n && is_transfer(m, PV_MUTATE_DMA_READ_XOR, n))
+                ((uint8_t *) ret_data)[m->mutation.then] ^= (uint8_t) m->mutation.operand;
+        return r;
 }
 
 static int
 env_dma_write(void *host, PvGpa gpa, const void *data, size_t n)
 {
         Mutant *m = host;
-        const PvMutation *t = &m->mutation;
-        bool here = t->width == 0 || t->width == n;
+        const size_t operand = (size_t) m->mutation.operand;
         uint8_t first;
         int r;
 
-        if (here && t->kind == PV_MUTATE_DMA_WRITE_DROP)
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_DROP, n))
                 return 0;
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_FAIL, n))
+                return PV_E_REFUSED;
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_MOVED, n))
+                gpa.value += operand;
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_SHORT, n))
+                n -= operand < n ? operand : n;
         r = m->outer->dma_write(m->outer->host, gpa, data, n);
-        if (r || !here || n == 0 || t->kind != PV_MUTATE_DMA_WRITE_XOR)
+        if (r || n == 0 || !is_transfer(m, PV_MUTATE_DMA_WRITE_XOR, n))
                 return r;
-        first = (uint8_t) (*(const uint8_t *) data ^ t->operand);
+        first = (uint8_t) (*(const uint8_t *) data ^ operand);
         return m->outer->dma_write(m->outer->host, gpa, &first, 1);
 }
 
@@ -215,9 +323,9 @@ env_ejected(void *host, uint32_t selector)
 {
         Mutant *m = host;
 
-        if (m->mutation.kind == PV_MUTATE_EJECTED_DROP)
+        if (is(m, PV_MUTATE_EJECTED_DROP))
                 return;
-        if (m->mutation.kind == PV_MUTATE_EJECTED_ADD)
+        if (is(m, PV_MUTATE_EJECTED_ADD))
                 selector += (uint32_t) m->mutation.operand;
         m->outer->ejected(m->outer->host, selector);
 }
@@ -227,9 +335,11 @@ env_ost(void *host, uint32_t selector, uint32_t event, uint32_t status)
 {
         Mutant *m = host;
 
-        if (m->mutation.kind == PV_MUTATE_OST_DROP)
+        if (is(m, PV_MUTATE_OST_DROP))
                 return;
-        if (m->mutation.kind == PV_MUTATE_OST_SWAP)
+        if (is(m, PV_MUTATE_OST_TWICE))
+                m->outer->ost(m->outer->host, selector, event, status);
+        if (is(m, PV_MUTATE_OST_SWAP))
                 m->outer->ost(m->outer->host, selector, status, event);
         else
                 m->outer->ost(m->outer->host, selector, event, status);

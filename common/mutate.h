@@ -16,7 +16,11 @@ extern const PvDeviceOps pv_mutate_device;
 void *pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMutation *mutation);
 extern const PvConsumerOps pv_mutate_consumer;
 
-/* Does the mutation sit in the consumer? */
+/* A bus around the consumer's own, which makes its accesses with the seeded bug. Free with ops->free(), which leaves inner. */
+PvBus *pv_mutate_bus_new(PvBus *inner, const PvMutation *mutation);
+
+/* Does the mutation sit in the consumer, or in how it makes its accesses? */
 bool pv_mutates_consumer(const PvMutation *mutation);
+bool pv_mutates_bus(const PvMutation *mutation);
 
 #endif

@@ -139,7 +139,7 @@ build_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mut
                 ops = build_composite(s, candidate, &state);
         else
                 state = remember(s, g_malloc0(MAX(ops->state_size, 1)));
-        if (mutation && pv_mutates_consumer(mutation)) {
+        if (mutation && pv_mutates_consumer(mutation) && !pv_mutates_bus(mutation)) {
                 state = remember(s, pv_mutate_consumer_new(ops, state, mutation));
                 ops = &pv_mutate_consumer;
         }
@@ -151,6 +151,7 @@ static gboolean
 start_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mutation, GError **error)
 {
         uint32_t needs = 0;
+        PvBus *bus = s->bus;
         int r;
 
         for (unsigned i = 0; i < candidate->n_consumers; i++)
@@ -161,7 +162,9 @@ start_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mut
                 return FALSE;
         }
         s->consumer = build_consumer(s, candidate, mutation, &s->consumer_state);
-        r = s->consumer->init(s->consumer_state, s->bus, candidate->consumer[0].assumed);
+        if (mutation && pv_mutates_bus(mutation))
+                bus = remember(s, pv_mutate_bus_new(s->bus, mutation));
+        r = s->consumer->init(s->consumer_state, bus, candidate->consumer[0].assumed);
         if (r) {
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "%s: the consumer's init() answered %d",
                             candidate->name, r);

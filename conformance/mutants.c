@@ -2,7 +2,7 @@
 /* Seeded bugs that the ABI-blind checks must see: in consumers, and in how a device hears of events. */
 #include "conformance/checks.h"
 
-#define MUTATE(what, number) {.kind = PV_MUTATE_##what, .operand = (uint64_t) (number), .offset = PV_ANYWHERE}
+#define MUTATE(what, number) .mutation = {.kind = PV_MUTATE_##what, .operand = (uint64_t) (number), .offset = PV_ANYWHERE}
 
 const PvMutant pv_check_mutants[] = {
         {"never-detects", "DISC-DET-001", "regblock:qemu-6.0", "Detection always says absent.",

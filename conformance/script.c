@@ -41,7 +41,17 @@ bool
 pv_script_step_reads(const PvStep *step)
 {
         return step->action == 'R' || step->action == 'S' || step->action == 'm' ||
-               (step->action == 'H' && step->where >= PV_HOST_EJECTED);
+               (step->action == 'H' && step->where >= PV_HOST_PLUG_REFUSED);
+}
+
+/* A refusal is expected of an event whose value is the selector; of everything else, the value. */
+static uint64_t
+expected_of(const PvStep *step, const PvTruth *truth, PvGpa page)
+{
+        bool refusal = step->action == 'H' &&
+                       (step->where == PV_HOST_PLUG_REFUSED || step->where == PV_HOST_UNPLUG_REFUSED);
+
+        return refusal ? 1 : pv_script_value(&step->value, truth, page);
 }
 
 /* ---- act ---- */
@@ -82,6 +92,14 @@ store(const PvScene *s, const PvStep *step, PvGpa page, uint64_t value)
         return s->bus->ops->gpa_write(s->bus, (PvGpa){page.value + step->where}, bytes, step->width);
 }
 
+/* 1 when the machine said no. */
+static int
+refusal(int r, uint64_t *ret_value)
+{
+        *ret_value = r == PV_E_REFUSED;
+        return r == PV_E_REFUSED ? 0 : r;
+}
+
 static int
 host_event(const PvScene *s, const PvStep *step, uint64_t argument, uint64_t *ret_value)
 {
@@ -97,6 +115,10 @@ host_event(const PvScene *s, const PvStep *step, uint64_t argument, uint64_t *re
                 return s->host->ops->reset(s->host);
         case PV_HOST_SAVE_LOAD:
                 return s->host->ops->save_load(s->host);
+        case PV_HOST_PLUG_REFUSED:
+                return refusal(s->host->ops->plug(s->host, (uint32_t) argument), ret_value);
+        case PV_HOST_UNPLUG_REFUSED:
+                return refusal(s->host->ops->unplug_request(s->host, (uint32_t) argument), ret_value);
         case PV_HOST_EJECTED:
         case PV_HOST_N_OST:
         case PV_HOST_OST_SELECTOR:
@@ -174,6 +196,7 @@ static void
 describe(const PvStep *step, size_t number, char *ret_text, size_t n)
 {
         static const char *const question[] = {
+                [PV_HOST_PLUG_REFUSED] = "plug refused", [PV_HOST_UNPLUG_REFUSED] = "unplug request refused",
                 [PV_HOST_EJECTED] = "CPUs ejected", [PV_HOST_N_OST] = "_OST reports",
                 [PV_HOST_OST_SELECTOR] = "_OST selector", [PV_HOST_OST_EVENT] = "_OST event",
                 [PV_HOST_OST_STATUS] = "_OST status",
@@ -200,7 +223,7 @@ pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *o, PvJ
                 if (!pv_script_step_reads(&steps[i]))
                         continue;
                 actual = o->value[next++];
-                expected = pv_script_value(&steps[i].value, &o->before, o->page);
+                expected = expected_of(&steps[i], &o->before, o->page);
                 if (steps[i].value.kind == PV_VALUE_ANY || actual == expected)
                         continue;
                 describe(&steps[i], i + 1, what, sizeof what);

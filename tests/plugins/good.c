@@ -165,7 +165,7 @@ static const PvCheck count_rules[] = {
 
 static const PvMutant count_mutants[] = {
         {"highest-byte-first", "CNT-BYT-001", "count", "Index 0 selects the highest byte.",
-         {.kind = PV_MUTATE_WRITE_ADD, .offset = 0, .width = 1, .mask = 0xff, .match = 0, .operand = 3}},
+         .mutation = {.kind = PV_MUTATE_WRITE_ADD, .offset = 0, .width = 1, .mask = 0xff, .match = 0, .operand = 3}},
 };
 
 static const PvRevision count_revisions[] = {

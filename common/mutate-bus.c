@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* A bus around a consumer's bus: the consumer has one seeded bug in how it makes its accesses. */
+#include "common/mutate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct MutantBus {
+        PvBus bus;
+        PvBus *inner;
+        PvMutation mutation;
+        unsigned met; /* accesses that the bug would have touched */
+        struct {
+                bool any;
+                PvSpace space;
+                uint64_t address, value;
+                unsigned width;
+        } held;
+} MutantBus;
+
+/* Is the bug of this kind, about accesses of n bytes, and does it show? */
+static bool
+is(MutantBus *m, PvMutationKind kind, size_t n)
+{
+        const PvMutation *t = &m->mutation;
+
+        return t->kind == kind && (t->width == 0 || t->width == n) && m->met++ >= t->skip;
+}
+
+static bool
+is_at(MutantBus *m, PvMutationKind kind, uint64_t address, unsigned width)
+{
+        return (m->mutation.offset == PV_ANYWHERE || m->mutation.offset == address) && is(m, kind, width);
+}
+
+static void
+reverse(uint8_t *bytes, size_t n)
+{
+        for (size_t i = 0; i < n / 2; i++) {
+                uint8_t byte = bytes[i];
+
+                bytes[i] = bytes[n - 1 - i];
+                bytes[n - 1 - i] = byte;
+        }
+}
+
+static uint64_t
+swapped(uint64_t value, unsigned width)
+{
+        uint64_t result = 0;
+
+        for (unsigned i = 0; i < width; i++, value >>= 8)
+                result = result << 8 | (value & 0xff);
+        return result;
+}
+
+static int
+bus_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value)
+{
+        MutantBus *m = (MutantBus *) bus;
+        int r = m->inner->ops->read(m->inner, space, address, width, ret_value);
+
+        if (!r && is_at(m, PV_MUTATE_BUS_READ_SET, address, width))
+                *ret_value = pv_by_width(m->mutation.operand, width);
+        if (!r && is_at(m, PV_MUTATE_BUS_READ_SWAP, address, width))
+                *ret_value = swapped(*ret_value, width);
+        return r;
+}
+
+/* Makes the write that was held back, if there is one. */
+static int
+let_go(MutantBus *m)
+{
+        if (!m->held.any)
+                return 0;
+        m->held.any = false;
+        return m->inner->ops->write(m->inner, m->held.space, m->held.address, m->held.width, m->held.value);
+}
+
+static int
+bus_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+{
+        MutantBus *m = (MutantBus *) bus;
+        bool matches = (value & m->mutation.mask) == m->mutation.match;
+        int r;
+
+        if (matches && is_at(m, PV_MUTATE_BUS_WRITE_DROP, address, width))
+                return 0;
+        if (matches && !m->held.any && is_at(m, PV_MUTATE_BUS_WRITE_HELD, address, width)) {
+                m->held.any = true;
+                m->held.space = space;
+                m->held.address = address;
+                m->held.width = width;
+                m->held.value = value;
+                return 0;
+        }
+        if (matches && is_at(m, PV_MUTATE_BUS_WRITE_SET, address, width))
+                value = pv_by_width(m->mutation.operand, width);
+        if (matches && is_at(m, PV_MUTATE_BUS_WRITE_SWAP, address, width))
+                value = swapped(value, width);
+        if (matches && is_at(m, PV_MUTATE_BUS_WRITE_WIDTH, address, width))
+                width = (unsigned) m->mutation.operand;
+        r = m->inner->ops->write(m->inner, space, address, width, pv_by_width(value, width));
+        return r ? r : let_go(m);
+}
+
+static int
+bus_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
+{
+        MutantBus *m = (MutantBus *) bus;
+        int r = m->inner->ops->read_string(m->inner, port, ret_data, n);
+
+        if (!r && is(m, PV_MUTATE_BUS_STRING_SWAP, n))
+                reverse(ret_data, n);
+        return r;
+}
+
+static int
+bus_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
+{
+        MutantBus *m = (MutantBus *) bus;
+
+        return m->inner->ops->gpa_alloc(m->inner, n, sharing, ret_gpa);
+}
+
+static int
+bus_gpa_free(PvBus *bus, PvGpa gpa)
+{
+        MutantBus *m = (MutantBus *) bus;
+
+        return m->inner->ops->gpa_free(m->inner, gpa);
+}
+
+static int
+forgiven(MutantBus *m, int r, size_t n)
+{
+        return r > 0 && is(m, PV_MUTATE_BUS_FORGIVES, n) ? 0 : r;
+}
+
+static int
+bus_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
+{
+        MutantBus *m = (MutantBus *) bus;
+        int r = m->inner->ops->gpa_read(m->inner, gpa, ret_data, n);
+
+        if (!r && n > 0 && is(m, PV_MUTATE_BUS_LOAD_AND, n))
+                ((uint8_t *) ret_data)[n - 1] &= (uint8_t) m->mutation.operand;
+        if (!r && is(m, PV_MUTATE_BUS_LOAD_SWAP, n))
+                reverse(ret_data, n);
+        return forgiven(m, r, n);
+}
+
+static int
+bus_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
+{
+        MutantBus *m = (MutantBus *) bus;
+        uint8_t bytes[64];
+
+        if (n > sizeof bytes || !is(m, PV_MUTATE_BUS_STORE_SWAP, n))
+                return forgiven(m, m->inner->ops->gpa_write(m->inner, gpa, data, n), n);
+        memcpy(bytes, data, n);
+        reverse(bytes, n);
+        return m->inner->ops->gpa_write(m->inner, gpa, bytes, n);
+}
+
+static void
+bus_free(PvBus *bus)
+{
+        free(bus);
+}
+
+static const PvBusOps mutant_bus_ops = {
+        .read = bus_read,
+        .write = bus_write,
+        .read_string = bus_read_string,
+        .gpa_alloc = bus_gpa_alloc,
+        .gpa_free = bus_gpa_free,
+        .gpa_read = bus_gpa_read,
+        .gpa_write = bus_gpa_write,
+        .free = bus_free,
+};
+
+PvBus *
+pv_mutate_bus_new(PvBus *inner, const PvMutation *mutation)
+{
+        MutantBus *m = calloc(1, sizeof *m);
+
+        if (!m)
+                return NULL;
+        m->bus = *inner;
+        m->bus.ops = &mutant_bus_ops;
+        m->inner = inner;
+        m->mutation = *mutation;
+        return &m->bus;
+}
