@@ -49,6 +49,8 @@ typedef struct PvBackend {
         const PvMutant *mutants;
         size_t n_mutants;
         bool in_qemu; /* QEMU has this device; else a real QEMU is no target for it */
+        const PvMutant *blind_mutants; /* see PvMutant */
+        size_t n_blind_mutants;
         const PvProbe *probes; /* unspecified accesses, recorded for each target */
         size_t n_probes;
         const PvExclusion *exclusions; /* requirements without a check, each with its reason */

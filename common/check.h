@@ -246,8 +246,8 @@ typedef struct PvCheck {
 #define PV_CHECK_CELLS(array) .cells = array, .n_cells = sizeof array / sizeof array[0]
 
 /*
- * A seeded bug and the check that must see it. blind: written from the fact alone, before the check was read; what kills
- * it was looked for afterwards.
+ * A seeded bug and the check that must see it. Those in a table of blind mutants were written from the facts alone, before
+ * the check was read; what kills them was looked for afterwards.
  */
 typedef struct PvMutant {
         const char *name;
@@ -255,7 +255,6 @@ typedef struct PvMutant {
         const char *candidate; /* where it lives */
         const char *bug;       /* one sentence */
         PvMutation mutation;
-        bool blind;
         bool hangs; /* a consumer that never ends: killed by its access budget, not by a wrong answer */
 } PvMutant;
 
