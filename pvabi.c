@@ -18,6 +18,7 @@ static const struct {
         {"report", "make a report from record files", pv_verb_report},
         {"list", "backends, candidates, checks or targets", pv_verb_list},
         {"explain", "one check: requirement, basis, source, how to reproduce it", pv_verb_explain},
+        {"replay", "make recorded accesses again, and compare the answers", pv_verb_replay},
         {"doctor", "what can run on this machine, and what is missing for the rest", pv_verb_doctor},
 };
 

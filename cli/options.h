@@ -26,6 +26,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_QTEST = 1 << 5,
         PV_OPTIONS_ONE = 1 << 6,  /* one further argument */
         PV_OPTIONS_REST = 1 << 7, /* any number of them */
+        PV_OPTIONS_MACHINE = 1 << 8, /* -c, --target, --smp, --seed */
 } PvOptionSet;
 
 /*
