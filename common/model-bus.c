@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The model's bus: from an access to the device that claims its address, or to nobody. */
+/* The model's bus: from an access to the device that claims its address, to RAM, or to nobody. */
 #include "common/model.h"
 
 static PvModelDevice *
@@ -26,12 +26,37 @@ float_value(const PvModel *m, unsigned width)
         return pv_by_width(answer[m->absence], width);
 }
 
+/* RAM; where there is none, memory reads as zero, as QEMU has it. */
+static uint64_t
+load(PvModel *m, uint64_t address, unsigned width)
+{
+        uint8_t bytes[4] = {0};
+        uint64_t value = 0;
+
+        pv_ram_guest_read(m->ram, (PvGpa){address}, bytes, width);
+        for (unsigned i = 0; i < width; i++)
+                value |= (uint64_t) bytes[i] << 8 * i;
+        return value;
+}
+
+static void
+store(PvModel *m, uint64_t address, unsigned width, uint64_t value)
+{
+        uint8_t bytes[4];
+
+        for (unsigned i = 0; i < width; i++)
+                bytes[i] = (uint8_t) (value >> 8 * i);
+        pv_ram_guest_write(m->ram, (PvGpa){address}, bytes, width);
+}
+
 static uint64_t
 read_piece(PvModel *m, PvSpace space, uint64_t address, unsigned width)
 {
         PvModelDevice *device = find_device(m, space, address);
 
-        return device ? device->ops.read(device->state, space, address, width) : float_value(m, width);
+        if (device)
+                return device->ops.read(device->state, space, address, width);
+        return space == PV_SPACE_MMIO ? load(m, address, width) : float_value(m, width);
 }
 
 static void
@@ -41,6 +66,8 @@ write_piece(PvModel *m, PvSpace space, uint64_t address, unsigned width, uint64_
 
         if (device)
                 device->ops.write(device->state, space, address, width, pv_by_width(value, width));
+        else if (space == PV_SPACE_MMIO)
+                store(m, address, width, value);
 }
 
 /* The widest aligned piece, of at most 4 bytes, that starts here. */

@@ -5,9 +5,11 @@
 #include <glib.h>
 #include <string.h>
 
-#define RAM_PAGES 16384u /* 64 MiB */
-#define FIRST_PAGE 512u  /* allocations start at 2 MiB */
-#define BLOCK 16u        /* bytes that are encrypted together */
+#define RAM_PAGES 32768u   /* 128 MiB, QEMU's default */
+#define HOLE_START 0xa0000u /* video memory and ROMs: none of it is RAM */
+#define HOLE_END 0x100000u
+#define FIRST_PAGE 512u     /* allocations start at 2 MiB */
+#define BLOCK 16u           /* bytes that are encrypted together */
 
 typedef struct Page {
         uint8_t *guest; /* what the guest sees; NULL: zeroes */
@@ -20,6 +22,7 @@ struct PvRam {
         PvGuestKind kind;
         uint32_t seed;
         Page *page;
+        uint32_t touched; /* no page from here on has ever held bytes */
         GQueue free_single; /* page numbers, for reuse: consumers allocate and free one page at a time */
         uint32_t next;
 };
@@ -40,7 +43,7 @@ pv_ram_new(PvGuestKind guest, uint32_t seed)
 void
 pv_ram_free(PvRam *ram)
 {
-        for (uint32_t i = 0; i < RAM_PAGES; i++) {
+        for (uint32_t i = 0; i < ram->touched; i++) {
                 g_free(ram->page[i].guest);
                 g_free(ram->page[i].alias);
         }
@@ -126,11 +129,13 @@ garble(const PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *data
 static void
 touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
 {
-        Page *page = &ram->page[base / PV_PAGE_SIZE];
+        uint32_t number = (uint32_t) (base / PV_PAGE_SIZE);
+        Page *page = &ram->page[number];
         gboolean host = access == HOST_READ || access == HOST_WRITE;
         gboolean apart = host && ram->kind != PV_GUEST_PLAIN && !page->shared;
         uint8_t *bytes;
 
+        ram->touched = MAX(ram->touched, number + 1);
         if (apart && ram->kind != PV_GUEST_SEV_SNP) {
                 garble(ram, page, base, offset, data, n, access);
                 return;
@@ -148,7 +153,7 @@ transfer(PvRam *ram, PvGpa gpa, uint8_t *data, size_t n, Access access)
         const uint64_t size = (uint64_t) RAM_PAGES * PV_PAGE_SIZE;
         uint64_t at = gpa.value;
 
-        if (at > size || n > size - at)
+        if (at > size || n > size - at || (at < HOLE_END && at + n > HOLE_START))
                 return PV_E_REFUSED;
         while (n > 0) {
                 size_t offset = at % PV_PAGE_SIZE, chunk = MIN(n, PV_PAGE_SIZE - offset);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Guest RAM of the model: what the guest sees, what the host sees, and which pages they share. */
+/* Guest RAM of the model, 128 MiB: what the guest sees, what the host sees, and which pages they share. */
 #ifndef PVABI_COMMON_RAM_H
 #define PVABI_COMMON_RAM_H
 
@@ -22,7 +22,7 @@ int pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa);
 /* The allocation that starts here: its pages become private again, and their content is gone. */
 int pv_ram_release(PvRam *ram, PvGpa gpa);
 
-/* 0, or PV_E_REFUSED when [gpa, gpa+n) is not all RAM. */
+/* 0, or PV_E_REFUSED when [gpa, gpa+n) is not all RAM; below 1 MiB there is a hole from 640 KiB on. */
 int pv_ram_guest_read(PvRam *ram, PvGpa gpa, void *ret_data, size_t n);
 int pv_ram_guest_write(PvRam *ram, PvGpa gpa, const void *data, size_t n);
 int pv_ram_host_read(PvRam *ram, PvGpa gpa, void *ret_data, size_t n);

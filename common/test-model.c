@@ -44,6 +44,28 @@ test_floating_ports(void)
         assert(in(stale, 0xcdc, 4) == 0x12345678 && in(stale, 0xcdc, 1) == 0x78);
 }
 
+/* What QEMU 7.2 answers too: RAM by any width and alignment, zero where there is no memory. */
+static void
+test_mmio(void)
+{
+        g_autoptr(PvSession) s = open_session("none:ones/regblock.firmware", (PvCell){0});
+        const PvBusOps *bus = s->bus->ops;
+        uint8_t bytes[4];
+        uint64_t value;
+
+        assert(bus->write(s->bus, PV_SPACE_MMIO, 0x200003, 8, 0x0102030405060708) == 0);
+        assert(bus->read(s->bus, PV_SPACE_MMIO, 0x200005, 4, &value) == 0 && value == 0x03040506);
+        assert(bus->gpa_read(s->bus, (PvGpa){0x200003}, bytes, 2) == 0 && bytes[0] == 8 && bytes[1] == 7);
+        assert(bus->read(s->bus, PV_SPACE_MMIO, 0xfed40000, 4, &value) == 0 && value == 0);
+        assert(bus->write(s->bus, PV_SPACE_MMIO, 0xa0000, 1, 0xff) == 0);
+        assert(bus->read(s->bus, PV_SPACE_MMIO, 0xa0000, 1, &value) == 0 && value == 0);
+        assert(bus->gpa_read(s->bus, (PvGpa){0x7ffffff}, bytes, 1) == 0);
+        assert(bus->gpa_read(s->bus, (PvGpa){0x7ffffff}, bytes, 2) == PV_E_REFUSED);
+        assert(bus->gpa_read(s->bus, (PvGpa){0x9ffff}, bytes, 2) == PV_E_REFUSED);
+        assert(bus->gpa_read(s->bus, (PvGpa){0xfffff}, bytes, 2) == PV_E_REFUSED);
+        assert(bus->gpa_read(s->bus, (PvGpa){0x100000}, bytes, 2) == 0);
+}
+
 static void
 test_host_bridge(void)
 {
@@ -161,6 +183,7 @@ main(void)
         loader = pv_loader_new();
         target = pv_target_parse("model", NULL);
         test_floating_ports();
+        test_mmio();
         test_host_bridge();
         test_unaligned_is_split();
         test_budget();
