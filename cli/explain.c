@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/backends.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
 #include "common/error.h"
@@ -216,21 +217,16 @@ int
 pv_verb_explain(int argc, char **argv)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
-        g_autoptr(GPtrArray) names = pv_loader_names(loader);
-        g_autoptr(GPtrArray) backends = g_ptr_array_new();
+        g_autoptr(GPtrArray) backends = NULL;
         g_autoptr(GArray) suite = NULL;
         g_auto(PvOptions) options = {0};
         const PvSuiteEntry *entry;
+        PvExit ignored;
         int code;
 
         if (!pv_options_parse(&options, PV_OPTIONS_QTEST | PV_OPTIONS_ONE, "ID", "Explains one check.", argc, argv, &code))
                 return code;
-        for (guint i = 0; i < names->len; i++) {
-                const PvBackend *backend = pv_loader_get(loader, names->pdata[i], NULL);
-
-                if (backend)
-                        g_ptr_array_add(backends, (gpointer) backend);
-        }
+        backends = pv_backends_all(loader, &ignored);
         suite = pv_suite((const PvBackend *const *) backends->pdata, backends->len);
         if (!options.rest) {
                 fputs("pvabi: explain needs the ID of a check; 'pvabi list checks' shows them\n", stderr);

@@ -5,6 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "cli/backends.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
 #include "common/error.h"
@@ -38,32 +39,6 @@ emit(Output *out, Row row)
         json_array_add_object_element(out->rows, object);
 }
 
-static int
-by_name(gconstpointer a, gconstpointer b)
-{
-        return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
-
-/* Every backend that can be loaded; one that cannot is a line on stderr. Newest error decides the exit code. */
-static GPtrArray *
-load_backends(PvLoader *loader, PvExit *ret_code)
-{
-        g_autoptr(GPtrArray) names = pv_loader_names(loader);
-        GPtrArray *backends = g_ptr_array_new();
-
-        g_ptr_array_sort(names, by_name);
-        for (guint i = 0; i < names->len; i++) {
-                g_autoptr(GError) error = NULL;
-                const PvBackend *backend = pv_loader_get(loader, names->pdata[i], &error);
-
-                if (backend)
-                        g_ptr_array_add(backends, (gpointer) backend);
-                else
-                        *ret_code = (PvExit) pv_complain(error);
-        }
-        return backends;
-}
-
 static void
 list_backend(Output *out, const PvBackend *backend)
 {
@@ -85,7 +60,7 @@ list_backends(Output *out)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
         PvExit code = PV_EXIT_OK;
-        g_autoptr(GPtrArray) backends = load_backends(loader, &code);
+        g_autoptr(GPtrArray) backends = pv_backends_all(loader, &code);
 
         for (guint i = 0; i < backends->len; i++)
                 list_backend(out, backends->pdata[i]);
@@ -108,7 +83,7 @@ list_checks(Output *out)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
         PvExit code = PV_EXIT_OK;
-        g_autoptr(GPtrArray) backends = load_backends(loader, &code);
+        g_autoptr(GPtrArray) backends = pv_backends_all(loader, &code);
         g_autoptr(GArray) suite = pv_suite((const PvBackend *const *) backends->pdata, backends->len);
 
         for (guint i = 0; i < suite->len; i++) {

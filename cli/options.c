@@ -42,6 +42,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "topology, as QEMU writes it (check: for those that hold for any)", "TOPOLOGY"),
                 OPTION(PV_OPTIONS_CHECK, "jobs", 'j', G_OPTION_ARG_INT, o->jobs,
                        "checks at a time (default: one per processor)", "N"),
+                OPTION(PV_OPTIONS_SCORE, "mutation-score", 0, G_OPTION_ARG_NONE, o->mutation_score,
+                       "run no check for itself: count the seeded bugs that the checks see", NULL),
                 OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
                        "largest number of CPUs to measure (default: 1048576)", "N"),
                 OPTION(PV_OPTIONS_QTEST, "qtest", 0, G_OPTION_ARG_NONE, o->qtest,

@@ -12,7 +12,7 @@ typedef struct PvOptions {
         char *smp;
         char *formats;
         gint seed, jobs, timeout, max_cpus;
-        gboolean strict, json, qtest;
+        gboolean strict, json, qtest, mutation_score;
         char **rest;   /* what is not an option; may be NULL */
         char *command; /* the command line, quoted for a shell */
 } PvOptions;
@@ -27,6 +27,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_ONE = 1 << 6,  /* one further argument */
         PV_OPTIONS_REST = 1 << 7, /* any number of them */
         PV_OPTIONS_MACHINE = 1 << 8, /* -c, --target, --smp, --seed */
+        PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score */
 } PvOptionSet;
 
 /*

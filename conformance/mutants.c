@@ -58,7 +58,7 @@ const PvMutant pv_check_mutants[] = {
         {"answer-lost", "SEV-STA-005", "regblock:qemu-6.0", "The host never hears of an eject.",
          MUTATE(EJECTED_DROP, 0)},
         {"unbounded-retry", "SEV-DMA-004", "fwcfg:topology/dma", "A failed transfer is tried again for ever.",
-         MUTATE(CONSUMER_RETRY, 0)},
+         MUTATE(CONSUMER_RETRY, 0), .hangs = true},
         {"walk-in-smi", "SEV-TIM-004", "regblock:qemu-6.0", "Each SMI counts all CPUs again.",
          MUTATE(CONSUMER_WALK, 0)},
 };

@@ -192,15 +192,6 @@ drive_criterion(GArray *jobs, guint parallel)
 
 /* ---- in the process of the user's command ---- */
 
-static gboolean
-matches(const PvPlan *plan, const char *id)
-{
-        for (guint i = 0; plan->globs && plan->globs[i]; i++)
-                if (g_pattern_match_simple(plan->globs[i], id))
-                        return TRUE;
-        return !plan->globs || !plan->globs[0];
-}
-
 /* Records what needs no device; TRUE when that was all. */
 static gboolean
 settle(const PvPlan *plan, const Job *job, PvRecorder *recorder)
@@ -231,7 +222,7 @@ collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *s
                 for (guint i = 0; i < suite->len; i++) {
                         Job job = {run, &g_array_index(suite, PvSuiteEntry, i), c, plan->smp};
 
-                        if (!matches(plan, job.entry->check->id))
+                        if (!pv_suite_selects(plan->globs, job.entry->check->id))
                                 continue;
                         matched++;
                         if (!settle(plan, &job, recorder))

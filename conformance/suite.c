@@ -54,6 +54,15 @@ pv_suite_find(GArray *suite, const char *id)
         return NULL;
 }
 
+gboolean
+pv_suite_selects(const char *const *globs, const char *id)
+{
+        for (guint i = 0; globs && globs[i]; i++)
+                if (g_pattern_match_simple(globs[i], id))
+                        return TRUE;
+        return !globs || !globs[0];
+}
+
 const PvCell *
 pv_check_cells(const PvCheck *check, size_t *ret_n)
 {

@@ -19,6 +19,9 @@ GArray *pv_suite(const PvBackend *const *backends, unsigned n_backends);
 GArray *pv_suite_of(const PvCandidate *candidate);
 const PvSuiteEntry *pv_suite_find(GArray *suite, const char *id);
 
+/* Does the ID match one of these IDs or globs, or are there none? NULL-terminated, may be NULL. */
+gboolean pv_suite_selects(const char *const *globs, const char *id);
+
 /* The cells of a check; one with every default when it names none. */
 const PvCell *pv_check_cells(const PvCheck *check, size_t *ret_n);
 
