@@ -23,6 +23,7 @@ typedef struct PvLimits {
         uint32_t max_cpus;
         uint32_t max_apic_id;
         bool hotplug;
+        uint32_t max_ejects; /* in one life of the machine; 0: any number */
         bool migrate;
 } PvLimits;
 

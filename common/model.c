@@ -104,7 +104,7 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
                 .guest = setup->guest,
                 .phase = setup->phase,
                 .caps = caps_of(setup),
-                .limits = {PV_CPUS_LIMIT, UINT32_MAX - 1, true, true},
+                .limits = {.max_cpus = PV_CPUS_LIMIT, .max_apic_id = UINT32_MAX - 1, .hotplug = true, .migrate = true},
         };
         m->host.ops = &pv_model_host_ops;
         m->absence = setup->machine->absence;

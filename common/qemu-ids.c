@@ -120,7 +120,7 @@ ask_sibling(const char *binary, const char *type, const PvTopology *topology, GE
         full.cpus = full.max_cpus;
         if (!qemu)
                 return NULL;
-        pv_qemu_add_machine(qemu, type, &full);
+        pv_qemu_add_machine(qemu, type, "tcg", &full);
         if (!pv_qemu_start(qemu, patience, &qtest_fd, &qmp_fd, error))
                 return NULL;
         ids = ask_monitor(qmp_fd, full.max_cpus, patience, error);

@@ -112,12 +112,12 @@ pv_qemu_add(PvQemu *qemu, const char *argument)
 }
 
 void
-pv_qemu_add_machine(PvQemu *qemu, const char *type, const PvTopology *t)
+pv_qemu_add_machine(PvQemu *qemu, const char *type, const char *accelerator, const PvTopology *t)
 {
         g_autofree char *smp =
                 g_strdup_printf("cpus=%u,maxcpus=%u,sockets=%u,dies=%u,cores=%u,threads=%u", t->cpus,
                                 t->max_cpus, t->sockets, t->dies, t->cores, t->threads);
-        const char *const arguments[] = {"-machine", type,          "-accel",     "tcg",
+        const char *const arguments[] = {"-machine", type,          "-accel",     accelerator,
                                          "-smp",     smp,           "-qtest-log", "/dev/null",
                                          "-S",       "-nodefaults", "-display",   "none"};
 
@@ -198,10 +198,14 @@ char *
 pv_qemu_last_words(PvQemu *qemu)
 {
         g_autofree char *text = g_malloc0(WORDS_LIMIT + 1), *line = NULL;
-        ssize_t n = pread(qemu->words, text, WORDS_LIMIT, 0);
+        off_t skipped = MAX(lseek(qemu->words, 0, SEEK_END) - (off_t) WORDS_LIMIT, 0);
+        ssize_t n = pread(qemu->words, text, WORDS_LIMIT, skipped);
+        const char *whole = text;
 
         text[MAX(n, 0)] = '\0';
-        line = pv_qemu_relevant_line(text);
+        if (skipped && strchr(text, '\n')) /* a warning per plug may fill it: the end is what matters */
+                whole = strchr(text, '\n') + 1;
+        line = pv_qemu_relevant_line(whole);
         return line ? g_utf8_make_valid(line, -1) : NULL;
 }
 

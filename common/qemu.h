@@ -17,8 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvQemu, pv_qemu_free)
 /* Adds one argument. */
 void pv_qemu_add(PvQemu *qemu, const char *argument);
 
-/* A stopped machine of this type, with nothing but its own board; every level of -smp is spelt out. */
-void pv_qemu_add_machine(PvQemu *qemu, const char *type, const PvTopology *topology);
+/* A stopped machine of this type, with nothing but its own board; every level of -smp is spelt out. Accelerator: tcg or kvm. */
+void pv_qemu_add_machine(PvQemu *qemu, const char *type, const char *accelerator, const PvTopology *topology);
 
 /* Hands this file to the machine's fw_cfg. PV_ERROR_HARNESS. */
 gboolean pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error);

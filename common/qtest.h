@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "common/bus.h"
+#include "common/trace-file.h"
 
 /* An answer to one command takes at most this long. */
 #define PV_QTEST_ANSWER_MS 5000u
@@ -25,6 +26,13 @@ PvBus *pv_qtest_bus_new(int fd, unsigned answer_ms, const PvQtestOwner *owner);
 
 /* Waits for the first answer. PV_ERROR_HARNESS. */
 gboolean pv_qtest_handshake(PvBus *bus, unsigned timeout_ms, GError **error);
+
+/*
+ * Makes accesses (R, W) and moves memory (M, m; at most 16 KiB each) in this order, many commands at a time; R's value and
+ * m's data are filled in. On another kind of bus one by one. 0, a fatal code, or PV_E_REFUSED for what cannot be
+ * made; then nothing is known of the rest.
+ */
+int pv_qtest_batch(PvBus *bus, PvTraceItem *items, size_t n);
 
 /* The socket, idle between calls, to time the bare protocol; -1 for another kind of bus. */
 int pv_qtest_fd(PvBus *bus);

@@ -92,6 +92,7 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .seed = options->seed,
                 .mutation = device_mutated ? options->mutation : cell->hostile,
                 .mutated_part = part_of(machine, options->mutated_backend),
+                .many_events = options->many_events,
         };
         PvRange ranges[RANGES_MAX];
         PvBus *below;

@@ -29,6 +29,7 @@ typedef struct PvSessionOptions {
         const PvBackend *mutated_backend; /* whose device; NULL: the first part's */
         uint32_t seed;                    /* see PvSetup */
         gboolean untraced;                /* bus is the target's own: nothing is counted or bounded */
+        gboolean many_events;             /* see PvSetup */
 } PvSessionOptions;
 
 /*

@@ -22,6 +22,7 @@ typedef struct PvSetup {
         uint32_t seed; /* of the noise that encrypted memory shows */
         const PvMutation *mutation; /* NULL: an honest device */
         unsigned mutated_part;
+        gboolean many_events; /* plugs and ejects without end are coming: a VMM runs in the way that lives through them */
 } PvSetup;
 
 typedef struct PvTarget PvTarget;

@@ -293,6 +293,55 @@ test_refused(void)
         g_assert_nonnull(strstr(type->message, "unsupported machine type"));
 }
 
+/* A pipeline gives what single accesses give, in order, and more than one piece of it. */
+static void
+test_batch(void)
+{
+        Opened o = open_real(&bare_machine, PV_CHIPSET_Q35);
+        uint8_t sent[300], got[300] = {0};
+        PvTraceItem items[2 * 250 + 2], beyond = {.action = 'M', .width = 1, .where = UINT64_MAX, .data = sent};
+        PvGpa gpa;
+
+        for (unsigned i = 0; i < 250; i++) {
+                items[2 * i] = (PvTraceItem){.action = 'W', .width = 4, .where = Q35_BLOCK, .value = i % 14};
+                items[2 * i + 1] = (PvTraceItem){.action = 'R', .width = 4, .where = Q35_BLOCK + 8};
+        }
+        for (unsigned i = 0; i < sizeof sent; i++)
+                sent[i] = (uint8_t) (i * 7);
+        g_assert_cmpint(o.bus->ops->gpa_alloc(o.bus, sizeof sent, PV_SHARED, &gpa), ==, PV_OK);
+        items[500] = (PvTraceItem){.action = 'M', .width = sizeof sent, .where = gpa.value, .data = sent};
+        items[501] = (PvTraceItem){.action = 'm', .width = sizeof got, .where = gpa.value, .data = got};
+        out(&o, Q35_BLOCK, 4, 0);
+        g_assert_cmpint(pv_qtest_batch(o.bus, items, 502), ==, PV_OK);
+        for (unsigned i = 0; i < 250; i++) /* 12 and 13 are out of range */
+                g_assert_cmpuint(items[2 * i + 1].value, ==, i % 14 < 12 ? i % 14 : 0);
+        g_assert_cmpmem(sent, sizeof sent, got, sizeof got);
+        g_assert_cmpint(pv_qtest_batch(o.bus, &beyond, 1), ==, PV_E_REFUSED);
+        g_assert_cmphex(in(&o, Q35_BLOCK + 8, 4), ==, items[499].value);
+        close_real(&o);
+}
+
+/* As many ejects as the target says it lives through, and a plug after each but the last. */
+static void
+test_many_events(void)
+{
+        const PvSetup setup = {.machine = &bare_machine, .topology = small, .boot_present = plugged, .many_events = TRUE};
+        g_autoptr(GError) error = NULL;
+        Opened o;
+
+        if (!pv_target_qtest.open(&target, &setup, &o.bus, &o.host, &error))
+                g_error("%s", error->message);
+        out(&o, Q35_BLOCK, 4, 0);
+        g_assert_cmpuint(o.bus->limits.max_ejects, >, 0);
+        for (uint32_t i = 0; i < o.bus->limits.max_ejects; i++) {
+                g_assert_cmpint(o.host->ops->plug(o.host, 7), ==, PV_OK);
+                out(&o, Q35_BLOCK, 4, 7);
+                out(&o, Q35_BLOCK + 4, 1, 8);
+                g_assert_cmpuint(truth_of(&o).n_ejected, ==, i + 1);
+        }
+        close_real(&o);
+}
+
 /* Nanoseconds per access of a bare client, or through the bus. */
 static double
 time_accesses(PvBus *bus, bool bare, int n)
@@ -365,6 +414,8 @@ main(int argc, char **argv)
         g_test_add_func("/qtest/real/hotplug", test_hotplug);
         g_test_add_func("/qtest/real/eject-order", test_eject_order);
         g_test_add_func("/qtest/real/ost-and-reset", test_ost_and_reset);
+        g_test_add_func("/qtest/real/batch", test_batch);
+        g_test_add_func("/qtest/real/many-events", test_many_events);
         g_test_add_func("/qtest/real/refused", test_refused);
         return g_test_run();
 }
