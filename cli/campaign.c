@@ -188,7 +188,7 @@ add_legs(Run *run, GError **error)
         if (o->targets)
                 return TRUE;
         for (guint i = 0; pv_targets[i]; i++)
-                if (run->campaign->every_target || pv_targets[i] == &pv_target_model)
+                if (pv_targets[i] == &pv_target_model || (run->campaign->every_target && !pv_targets[i]->addressed))
                         if (!add_leg(run, pv_targets[i]->kind, FALSE, error))
                                 return FALSE;
         return TRUE;

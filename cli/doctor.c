@@ -61,7 +61,8 @@ pv_verb_doctor(int argc, char **argv)
                               argc, argv, &code))
                 return code;
         for (int i = 0; pv_targets[i]; i++)
-                examine_target(pv_targets[i]);
+                if (!pv_targets[i]->addressed)
+                        examine_target(pv_targets[i]);
 #ifdef HAVE_SMARTCOLS
         row("tables", TRUE, "libsmartcols");
 #else

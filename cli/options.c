@@ -25,7 +25,7 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                 OPTION(PV_OPTIONS_RUN | PV_OPTIONS_MACHINE, "candidate", 'c', G_OPTION_ARG_STRING_ARRAY, o->candidates,
                        "MACHINE[/CONSUMER] to run; may be repeated", "CANDIDATE"),
                 OPTION(PV_OPTIONS_RUN | PV_OPTIONS_MACHINE, "target", 't', G_OPTION_ARG_STRING_ARRAY, o->targets,
-                       "model, or qtest[:BINARY][:MACHINE]; may be repeated", "TARGET"),
+                       "model, qtest[:BINARY][:MACHINE], or qtest:unix:PATH[,OPTION...]; may be repeated", "TARGET"),
                 OPTION(PV_OPTIONS_RUN | PV_OPTIONS_REPORT, "output", 'o', G_OPTION_ARG_FILENAME, o->out,
                        "folder for records and reports", "DIR"),
                 OPTION(PV_OPTIONS_REPORT, "format", 'f', G_OPTION_ARG_STRING, o->formats,

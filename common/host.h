@@ -26,6 +26,7 @@ typedef struct PvTruth {
         uint32_t last_ejected;        /* selector */
         uint32_t n_ost;               /* _OST reports since power-on */
         uint32_t ost_selector, ost_event, ost_status; /* the last one */
+        bool no_ejected, no_ost; /* nobody keeps that count here: its members mean nothing */
 } PvTruth;
 
 /* 0, a fatal code, or PV_E_REFUSED (the machine said no) or PV_E_UNSUPPORTED (the target cannot do this). */
@@ -40,6 +41,7 @@ typedef struct PvHostOps {
 
 struct PvHost {
         const PvHostOps *ops;
+        const char *limit; /* why it answered PV_E_UNSUPPORTED; NULL while it has not. Owned by the host */
 };
 
 #ifdef __cplusplus

@@ -93,6 +93,7 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .mutation = device_mutated ? options->mutation : cell->hostile,
                 .mutated_part = part_of(machine, options->mutated_backend),
                 .many_events = options->many_events,
+                .any_state = options->any_state,
         };
         PvRange ranges[RANGES_MAX];
         PvBus *below;

@@ -310,6 +310,7 @@ const PvTargetOps pv_target_qtest = {
         .kind = "qtest",
         .summary = "a real QEMU's devices, by its qtest protocol",
         .device = PV_ORIGIN_THEIRS,
+        .injects = TRUE,
         .usable = qtest_usable,
         .version = qtest_version,
         .open = qtest_open,

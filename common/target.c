@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, NULL};
+#include "common/unix-socket.h"
+
+#define ATTACH "qtest:unix:"
+
+const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, &pv_target_attach, NULL};
 
 static const PvTargetOps *
 find_ops(const char *kind)
@@ -15,6 +19,51 @@ find_ops(const char *kind)
         return NULL;
 }
 
+static gboolean
+parse_switch(const char *word, gboolean *ret_on)
+{
+        if (strcmp(word, "on") && strcmp(word, "off"))
+                return FALSE;
+        *ret_on = !strcmp(word, "on");
+        return TRUE;
+}
+
+/* One OPTION=VALUE after the socket. */
+static gboolean
+parse_option(PvTarget *target, const char *option, GError **error)
+{
+        const char *value = strchr(option, '=') ? strchr(option, '=') + 1 : "";
+
+        if (g_str_has_prefix(option, "host=") && !target->host) {
+                target->host = pv_unix_path("host=", value, error);
+                return target->host != NULL;
+        }
+        if (g_str_has_prefix(option, "server=") && parse_switch(value, &target->server))
+                return TRUE;
+        if (g_str_has_prefix(option, "fresh=") && parse_switch(value, &target->fresh))
+                return TRUE;
+        g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                    "target '%s': '%s' is none of its options; there are host=unix:PATH, server=on and fresh=on",
+                    target->name, option);
+        return FALSE;
+}
+
+/* A comma ends the path. */
+static PvTarget *
+parse_attach(const char *name, GError **error)
+{
+        g_auto(GStrv) field = g_strsplit(name + strlen("qtest:"), ",", -1);
+        g_autoptr(PvTarget) target = g_new0(PvTarget, 1);
+
+        target->name = g_strdup(name);
+        target->ops = &pv_target_attach;
+        target->path = pv_unix_path("a target", field[0], error);
+        for (guint i = 1; target->path && field[i]; i++)
+                if (!parse_option(target, field[i], error))
+                        return NULL;
+        return target->path ? g_steal_pointer(&target) : NULL;
+}
+
 PvTarget *
 pv_target_parse(const char *name, GError **error)
 {
@@ -23,9 +72,12 @@ pv_target_parse(const char *name, GError **error)
         guint n = g_strv_length(field);
         PvTarget *target;
 
+        if (g_str_has_prefix(name, ATTACH))
+                return parse_attach(name, error);
         if (!ops || (ops == &pv_target_model && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "unknown target '%s'; write model or qtest[:BINARY][:MACHINE], as in qtest::pc-q35-7.2",
+                            "unknown target '%s'; write model, qtest[:BINARY][:MACHINE] as in qtest::pc-q35-7.2, or "
+                            "qtest:unix:PATH",
                             name);
                 return NULL;
         }
@@ -45,5 +97,8 @@ pv_target_free(PvTarget *target)
         g_free(target->name);
         g_free(target->binary);
         g_free(target->machine_type);
+        g_free(target->path);
+        g_free(target->host);
+        g_free(target->told);
         g_free(target);
 }

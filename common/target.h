@@ -23,6 +23,7 @@ typedef struct PvSetup {
         const PvMutation *mutation; /* NULL: an honest device */
         unsigned mutated_part;
         gboolean many_events; /* plugs and ejects without end are coming: a VMM runs in the way that lives through them */
+        gboolean any_state; /* a machine that was used before will do; else it is as at power-on */
 } PvSetup;
 
 typedef struct PvTarget PvTarget;
@@ -31,6 +32,9 @@ typedef struct PvTargetOps {
         const char *kind;
         const char *summary;
         PvOrigin device; /* whose device answers */
+        gboolean injects;   /* PvDeviceOps.content() is placed in its fw_cfg */
+        gboolean one;       /* every cell runs on one and the same machine: never two at a time */
+        gboolean addressed; /* only by a full name: KIND alone is none, and nobody is attached to unasked */
         /* TRUE when this machine can run it; else *ret_why names what is missing and how to get it (g_free). */
         gboolean (*usable)(const PvTarget *target, char **ret_why);
         /* Name and version of what answers, e.g. "QEMU 7.2.22"; g_free. NULL when it cannot be had. */
@@ -43,12 +47,17 @@ typedef struct PvTargetOps {
                          GError **error);
 } PvTargetOps;
 
-/* KIND[:BINARY][:MACHINE], as the user wrote it. */
+/* KIND[:BINARY][:MACHINE] or qtest:unix:PATH[,OPTION...], as the user wrote it. */
 struct PvTarget {
         char *name;
         const PvTargetOps *ops;
         char *binary;       /* qtest: executable; NULL: $QTEST_QEMU_BINARY or qemu-system-x86_64 */
         char *machine_type; /* qtest: "pc-q35-7.2"; NULL: q35 or pc, by the setup's chipset */
+        char *path;         /* attach: the qtest socket */
+        char *host;         /* attach: the socket of the host line protocol; NULL: there is none */
+        gboolean server;    /* attach: we listen, and the program connects */
+        gboolean fresh;     /* attach: who connects finds the machine as at power-on */
+        char *told;         /* attach: what the user says of its topology; NULL: PV_DEFAULT_SMP */
 };
 
 PvTarget *pv_target_parse(const char *name, GError **error);
@@ -59,6 +68,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTarget, pv_target_free)
 extern const PvTargetOps *const pv_targets[];
 extern const PvTargetOps pv_target_model;
 extern const PvTargetOps pv_target_qtest;
+extern const PvTargetOps pv_target_attach;
 
 /* The chipset a target presents when a cell asks for this one. */
 PvChipset pv_target_chipset(const PvTarget *target, PvChipset asked);

@@ -49,7 +49,8 @@ static const PvTopology flat = {.cpus = 1, .max_cpus = 3, .sockets = 3, .dies = 
 static Opened
 open_with(const char *binary, const char *type, const PvSetup *setup)
 {
-        PvTarget target = {(char *) "qtest", &pv_target_qtest, (char *) binary, (char *) type};
+        PvTarget target = {.name = (char *) "qtest", .ops = &pv_target_qtest, .binary = (char *) binary,
+                           .machine_type = (char *) type};
         Opened opened = {0};
         gboolean ok = pv_target_qtest.open(&target, setup, &opened.bus, &opened.host, &opened.error);
 
@@ -115,7 +116,7 @@ test_relevant_line(void)
 static void
 test_usable(void)
 {
-        PvTarget target = {(char *) "qtest", &pv_target_qtest, fake_binary, NULL};
+        PvTarget target = {.name = (char *) "qtest", .ops = &pv_target_qtest, .binary = fake_binary};
         g_autofree char *version = NULL, *why = NULL, *silent = NULL;
 
         g_setenv("PVABI_FAKE_QEMU", "good", TRUE);

@@ -188,7 +188,7 @@ judge_eject(const PvObservation *o, PvJudgement *j)
                 pv_judge_fail(j, "ejected", "%s", pv_finding_word(o->result[5]));
         else if (pv_judge_equal(j, "event kind", PV_EVENT_REMOVE, o->view.event.kind) &&
                  pv_judge_equal(j, "selector asked back", LEAVING, o->view.event.selector) &&
-                 pv_judge_equal(j, "CPUs ejected", 1, o->after.n_ejected))
+                 pv_judge_counted(j, o->after.no_ejected, "CPUs ejected", 1, o->after.n_ejected))
                 pv_judge_equal(j, "ejected selector", LEAVING, o->after.last_ejected);
 }
 
@@ -199,14 +199,14 @@ judge_boot_cpu_stays(const PvObservation *o, PvJudgement *j)
         if (o->result[5] != PV_E_REFUSED)
                 pv_judge_fail(j, "refused", "%s", pv_finding_word(o->result[5]));
         else
-                pv_judge_equal(j, "CPUs ejected", 0, o->after.n_ejected);
+                pv_judge_counted(j, o->after.no_ejected, "CPUs ejected", 0, o->after.n_ejected);
 }
 
 static void
 judge_ost(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_pass(j);
-        if (pv_judge_equal(j, "_OST reports", 1, o->after.n_ost) &&
+        if (pv_judge_counted(j, o->after.no_ost, "_OST reports", 1, o->after.n_ost) &&
             pv_judge_equal(j, "_OST selector", 1, o->after.ost_selector) &&
             pv_judge_equal(j, "_OST event", OST_EJECTION_PROCESSING, o->after.ost_event))
                 pv_judge_equal(j, "_OST status", OST_EJECTION_IN_PROGRESS, o->after.ost_status);

@@ -36,6 +36,16 @@ pv_judge_equal(PvJudgement *j, const char *what, uint64_t expected, uint64_t act
         return false;
 }
 
+bool
+pv_judge_counted(PvJudgement *j, bool unknown, const char *what, uint64_t expected, uint64_t actual)
+{
+        if (!unknown)
+                return pv_judge_equal(j, what, expected, actual);
+        j->verdict = PV_NA;
+        snprintf(j->actual, sizeof j->actual, "nobody there keeps count of this: %s", what);
+        return false;
+}
+
 static bool
 equal_present_set(PvJudgement *j, const PvObservation *o)
 {

@@ -13,6 +13,9 @@ void pv_judge_fail(PvJudgement *judgement, const char *expected, const char *act
 /* A number that must be equal; FALSE when it failed and the judgement says so. */
 bool pv_judge_equal(PvJudgement *judgement, const char *what, uint64_t expected, uint64_t actual);
 
+/* Likewise what the host counts; where nobody keeps that count, n/a. */
+bool pv_judge_counted(PvJudgement *judgement, bool unknown, const char *what, uint64_t expected, uint64_t actual);
+
 /*
  * Compares the facets of `which` in the view with the truth. A facet that is unset is PV_CANNOT_TELL; the first
  * difference is a failure.

@@ -136,6 +136,7 @@ run_one(void)
         target = pv_target_parse(target_name, NULL);
         if (!candidate || !target)
                 return;
+        target->told = g_strdup(smp);
         suite = pv_suite_of(candidate);
         job = (Job){.run = {.loader = loader, .candidate = candidate, .target = target,
                             .seed = (uint32_t) g_key_file_get_integer(file, GROUP, "seed", NULL)},
@@ -276,7 +277,7 @@ await(pid_t driver, guint seconds, GError **error)
 static gboolean
 run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_interrupted, GError **error)
 {
-        guint parallel = plan->jobs ? plan->jobs : (guint) g_get_num_processors();
+        guint parallel = plan->target->ops->one ? 1 : plan->jobs ? plan->jobs : (guint) g_get_num_processors();
         gboolean ok;
         pid_t driver;
         guint cells = 0;

@@ -89,7 +89,7 @@ injected_facets(const PvSuiteRun *run)
 {
         uint32_t facets = 0;
 
-        if (run->target->ops->device != PV_ORIGIN_THEIRS)
+        if (!run->target->ops->injects)
                 return 0;
         for (unsigned i = 0; i < run->candidate->machine.n_parts; i++)
                 facets |= run->candidate->machine.part[i].revision->content;
@@ -202,17 +202,20 @@ judge(const PvSuiteEntry *entry, const PvObservation *o, PvResult *result)
                 entry->check->judge(o, &result->judgement);
         else
                 pv_script_judge(entry->check->steps, entry->check->n_steps, o, &result->judgement);
-        settle(result, result->judgement.verdict, NULL);
+        settle(result, result->judgement.verdict,
+               result->judgement.verdict == PV_NA ? g_strdup(result->judgement.actual) : NULL);
         if (result->verdict == PV_FAIL)
                 result->failure = PV_FAILURE_WRONG;
 }
 
 static void
-settle_act(int r, PvResult *result)
+settle_act(int r, const PvHost *host, PvResult *result)
 {
         if (r == PV_E_BUDGET) {
                 settle(result, PV_FAIL, g_strdup("did not end within its access budget"));
                 result->failure = PV_FAILURE_WEDGED;
+        } else if (r == PV_E_UNSUPPORTED && host->limit) {
+                settle(result, PV_NA, g_strdup(host->limit));
         } else if (r == PV_E_UNSUPPORTED) {
                 settle(result, PV_NOT_CLAIMED, g_strdup("this consumer cannot do it"));
         } else if (r == PV_E_TOO_SMALL) {
@@ -279,7 +282,7 @@ void
 pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *ret_result)
 {
         PvSessionOptions options = {.mutation = run->mutation, .mutated_backend = run->mutated_backend,
-                                    .seed = run->seed};
+                                    .seed = run->seed, .any_state = entry->check->any_state};
         gint64 start = g_get_monotonic_time();
         g_autoptr(PvSession) session = NULL;
         g_autoptr(GError) error = NULL;
@@ -294,7 +297,7 @@ pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cel
                 } else {
                         r = act(session, run, entry, cell, &observation);
                         if (r)
-                                settle_act(r, &result);
+                                settle_act(r, session->host, &result);
                         else
                                 judge(entry, &observation, &result);
                         result.counts = observation.counts;

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* The attach target: whatever program answers qtest lines on a Unix socket, and perhaps host lines on another. */
+#include "common/target.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/host-lines.h"
+#include "common/qemu-ids.h"
+#include "common/qtest.h"
+#include "common/smp.h"
+#include "common/unix-socket.h"
+
+/* Everything behind one bus. */
+typedef struct Session {
+        PvHost *host;
+} Session;
+
+/* ---- the two sockets ---- */
+
+static unsigned
+patience_ms(void)
+{
+        return pv_qemu_patience_ms(0);
+}
+
+/* Once per cell: the program that connects to us is expected to do so again after each. */
+static int
+accept_one(const PvTarget *target, GError **error)
+{
+        int listener = pv_unix_listen(target->path, error), fd = -1;
+
+        if (listener >= 0) {
+                fd = pv_unix_accept(listener, target->path, patience_ms(), error);
+                close(listener);
+                unlink(target->path);
+        }
+        return fd;
+}
+
+static int
+reach(const PvTarget *target, GError **error)
+{
+        return target->server ? accept_one(target, error) : pv_unix_connect(target->path, error);
+}
+
+static gboolean
+attach_usable(const PvTarget *target, char **ret_why)
+{
+        g_autoptr(GError) error = NULL;
+        int qtest = reach(target, &error), host = -1;
+
+        if (qtest >= 0 && target->host)
+                host = pv_unix_connect(target->host, &error);
+        if (qtest >= 0)
+                close(qtest);
+        if (host >= 0)
+                close(host);
+        if (error)
+                *ret_why = g_strdup(error->message);
+        return !error;
+}
+
+static char *
+attach_version(const PvTarget *target)
+{
+        return g_strdup(target->host ? "attached program" : "attached program, CPUs as told");
+}
+
+/* ---- the machine ---- */
+
+static gboolean
+limited(GError **error, const char *what)
+{
+        g_set_error_literal(error, PV_ERROR, PV_ERROR_LIMIT, what);
+        return FALSE;
+}
+
+static gboolean
+check_setup(const PvSetup *setup, GError **error)
+{
+        const char *problem = pv_topology_problem(&setup->topology);
+
+        if (problem) {
+                g_set_error_literal(error, PV_ERROR, PV_ERROR_USAGE, problem);
+                return FALSE;
+        }
+        if (setup->machine->n_parts == 0)
+                return limited(error, "an attached program's device cannot be taken away");
+        if (setup->guest != PV_GUEST_PLAIN)
+                return limited(error, "no encrypted guest here");
+        if (setup->mutation)
+                return limited(error, "an attached program's device cannot be made to lie");
+        return TRUE;
+}
+
+static PvHost *
+new_host(const PvTarget *target, GError **error)
+{
+        g_autofree uint8_t *present = NULL;
+        PvTopology told;
+        int fd;
+
+        if (target->host) {
+                fd = pv_unix_connect(target->host, error);
+                return fd < 0 ? NULL : pv_host_lines_new(fd, MIN(patience_ms(), PV_QTEST_ANSWER_MS), error);
+        }
+        if (!pv_smp_parse(target->told ? target->told : PV_DEFAULT_SMP, &told, error))
+                return NULL;
+        present = g_malloc0(pv_bitmap_size(told.max_cpus));
+        for (uint32_t i = 0; i < told.cpus; i++)
+                pv_bit_set(present, i, true);
+        return pv_host_told_new(&told, present);
+}
+
+static gboolean
+same_ids(const PvTruth *truth, const PvTopology *t)
+{
+        for (uint32_t i = 0; i < t->max_cpus; i++)
+                if (truth->apic_id[i] != pv_topology_apic_id(t, i))
+                        return FALSE;
+        return TRUE;
+}
+
+/* Is this the machine that the cell asks for? */
+static gboolean
+fits(PvHost *host, const PvSetup *setup, GError **error)
+{
+        uint32_t max_cpus = setup->topology.max_cpus, present = 0;
+        PvTruth truth;
+
+        if (host->ops->truth(host, &truth)) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the program at the host socket is gone");
+                return FALSE;
+        }
+        for (uint32_t i = 0; i < max_cpus; i++)
+                present += pv_bit_get(setup->boot_present, i);
+        if (truth.max_cpus != max_cpus || memcmp(truth.present, setup->boot_present, pv_bitmap_size(max_cpus))) {
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
+                            "the attached machine has %u possible CPUs and %u present; this cell needs %u and its own %u",
+                            truth.max_cpus, truth.present_count, max_cpus, present);
+                return FALSE;
+        }
+        if (!same_ids(&truth, &setup->topology))
+                return limited(error, "the attached machine's CPUs have the APIC IDs of another topology");
+        return TRUE;
+}
+
+/* By the host socket: first the cell's own machine, then the one that was started. *ret_exact: it is the cell's. */
+static int
+power_cycle(PvHost *host, const PvSetup *setup, gboolean *ret_exact, char **ret_why)
+{
+        int r = pv_host_lines_power_cycle(host, &setup->topology, setup->boot_present, setup->chipset, ret_why);
+
+        *ret_exact = !r;
+        if (r == PV_E_REFUSED) {
+                g_clear_pointer(ret_why, g_free);
+                r = pv_host_lines_power_cycle(host, NULL, NULL, PV_CHIPSET_Q35, ret_why);
+        }
+        return r;
+}
+
+static gboolean
+power_on(const PvTarget *target, const PvSetup *setup, PvHost *host, GError **error)
+{
+        g_autofree char *why = NULL;
+        gboolean exact = FALSE;
+        int r = target->host ? power_cycle(host, setup, &exact, &why) : PV_E_UNSUPPORTED;
+
+        if (r < 0 || r == PV_E_REFUSED) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "no power-cycle: %s", why);
+                return FALSE;
+        }
+        if (r == PV_E_UNSUPPORTED && !target->fresh && !setup->any_state)
+                return limited(error, "the attached machine keeps its state from check to check, and this check needs it as "
+                                      "at power-on; see power-cycle and fresh=on in docs/attach.md");
+        if (!fits(host, setup, error)) {
+                if (exact)
+                        g_prefix_error(error, "after a power-cycle to this cell's machine: ");
+                return FALSE;
+        }
+        if (!exact && setup->chipset != PV_CHIPSET_Q35)
+                return limited(error, "the attached machine's chipset is q35");
+        return TRUE;
+}
+
+static void
+session_end(void *data)
+{
+        Session *session = data;
+
+        pv_host_lines_free(session->host);
+        g_free(session);
+}
+
+static PvBus *
+session_bus(int fd, const PvSetup *setup, Session *session)
+{
+        const PvQtestOwner owner = {.data = session, .ended = session_end};
+        PvBus *bus = pv_qtest_bus_new(fd, MIN(patience_ms(), PV_QTEST_ANSWER_MS), &owner);
+
+        bus->guest = setup->guest;
+        bus->phase = setup->phase;
+        bus->limits = (PvLimits){.max_cpus = PV_CPUS_LIMIT, .max_apic_id = UINT32_MAX - 1, .hotplug = true,
+                                 .migrate = true};
+        return bus;
+}
+
+static gboolean
+start(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
+{
+        int fd = reach(target, error);
+        Session *session;
+        PvBus *bus;
+
+        if (fd < 0)
+                return FALSE;
+        session = g_new0(Session, 1);
+        bus = session_bus(fd, setup, session);
+        if (pv_qtest_handshake(bus, patience_ms(), error))
+                session->host = new_host(target, error);
+        if (!session->host || !power_on(target, setup, session->host, error)) {
+                bus->ops->free(bus);
+                return FALSE;
+        }
+        *ret_bus = bus;
+        *ret_host = session->host;
+        return TRUE;
+}
+
+/* The program was there when the run began: that nobody answers now is its end, and nothing that this machine lacks. */
+static gboolean
+attach_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
+{
+        g_autoptr(GError) cause = NULL;
+
+        if (!check_setup(setup, error))
+                return FALSE;
+        if (start(target, setup, ret_bus, ret_host, &cause))
+                return TRUE;
+        if (cause->code == PV_ERROR_BLOCKED)
+                cause->code = PV_ERROR_HARNESS;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+}
+
+const PvTargetOps pv_target_attach = {
+        .kind = "qtest:unix:PATH",
+        .summary = "any running program that answers qtest lines on a socket",
+        .device = PV_ORIGIN_THEIRS,
+        .one = TRUE,
+        .addressed = TRUE,
+        .usable = attach_usable,
+        .version = attach_version,
+        .open = attach_open,
+};
