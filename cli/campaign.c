@@ -17,6 +17,7 @@
 #include "common/scratch.h"
 #include "common/smp.h"
 #include "common/target.h"
+#include "conformance/probe.h"
 #include "conformance/runner.h"
 #include "conformance/suite.h"
 #include "reports/report.h"
@@ -199,9 +200,13 @@ matches_any(const Run *run, const char *glob)
 {
         for (guint c = 0; c < run->candidates->len; c++) {
                 g_autoptr(GArray) suite = pv_suite_of(run->candidates->pdata[c]);
+                g_autoptr(GArray) probes = pv_probes_of(run->candidates->pdata[c]);
 
                 for (guint i = 0; i < suite->len; i++)
                         if (g_pattern_match_simple(glob, g_array_index(suite, PvSuiteEntry, i).check->id))
+                                return TRUE;
+                for (guint i = 0; i < probes->len; i++)
+                        if (g_pattern_match_simple(glob, g_array_index(probes, PvProbeEntry, i).probe->id))
                                 return TRUE;
         }
         return FALSE;

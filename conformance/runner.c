@@ -22,15 +22,16 @@
 #include "common/error.h"
 #include "common/interrupt.h"
 #include "common/scratch.h"
-#include "conformance/suite.h"
+#include "conformance/probe.h"
 
 #define RUN_VARIABLE "PVABI_RUN"
 #define GROUP "run"
 
-/* One test: a check for a candidate. */
+/* One test: a check for a candidate, or a probe of its machine. */
 typedef struct Job {
         PvSuiteRun run;
-        const PvSuiteEntry *entry;
+        const PvSuiteEntry *entry; /* NULL: a probe */
+        const PvProbeEntry *probe;
         guint candidate; /* by number */
         const char *smp; /* see PvPlan */
 } Job;
@@ -51,6 +52,8 @@ n_cells(const Job *job)
 {
         size_t n;
 
+        if (!job->entry)
+                return 1;
         pv_check_cells(job->entry->check, &n);
         return n;
 }
@@ -72,17 +75,14 @@ time_is_up(int signal_number)
         _exit(1);
 }
 
-/* What to write should this cell never end: rendered now, for a signal handler can only write. */
+/* Takes what to write should this never end: rendered now, for a signal handler can only write. */
 static void
-arm(const Job *job, const PvCell *cell, const char *records, guint timeout)
+arm(JsonObject *wedged, const char *records, guint timeout)
 {
-        PvResult wedged = {.verdict = PV_FAIL, .failure = PV_FAILURE_WEDGED, .milliseconds = timeout * 1000.0};
         g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
         g_autofree char *text = NULL;
 
-        wedged.reason = g_strdup_printf("did not end within %u s", timeout);
-        json_node_take_object(node, pv_suite_record(&job->run, job->entry, cell, &wedged));
-        pv_result_clear(&wedged);
+        json_node_take_object(node, wedged);
         text = json_to_string(node, FALSE);
         if (!on_alarm.fd)
                 on_alarm.fd = open(records, O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -91,6 +91,18 @@ arm(const Job *job, const PvCell *cell, const char *records, guint timeout)
         on_alarm.length = strlen(on_alarm.line);
         signal(SIGALRM, time_is_up);
         alarm(timeout);
+}
+
+static JsonObject *
+wedged_cell(const Job *job, const PvCell *cell, guint timeout)
+{
+        PvResult wedged = {.verdict = PV_FAIL, .failure = PV_FAILURE_WEDGED, .milliseconds = timeout * 1000.0};
+        JsonObject *record;
+
+        wedged.reason = g_strdup_printf("did not end within %u s", timeout);
+        record = pv_suite_record(&job->run, job->entry, cell, &wedged);
+        pv_result_clear(&wedged);
+        return record;
 }
 
 static void
@@ -104,12 +116,27 @@ run_cells(Job *job, const char *records, guint timeout)
                 PvCell cell = cell_of(job, i);
                 PvResult result;
 
-                arm(job, &cell, records, timeout);
+                arm(wedged_cell(job, &cell, timeout), records, timeout);
                 pv_suite_run(&job->run, job->entry, &cell, &result);
                 alarm(0);
                 pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &cell, &result));
                 pv_result_clear(&result);
         }
+}
+
+static void
+run_probe(const Job *job, const char *records, guint timeout)
+{
+        g_autoptr(PvRecorder) recorder = pv_recorder_open(records, FALSE, NULL);
+        g_autofree char *late = g_strdup_printf("did not end within %u s", timeout);
+        JsonObject *record;
+
+        if (!recorder)
+                return;
+        arm(pv_probe_unanswered(&job->run, job->probe, late), records, timeout);
+        record = pv_probe_run(&job->run, job->probe);
+        alarm(0);
+        pv_recorder_add(recorder, record);
 }
 
 /* The run file of this process, and its candidate by the number in the suite's name. */
@@ -120,9 +147,10 @@ run_one(void)
         g_autoptr(PvLoader) loader = pv_loader_new();
         g_autoptr(PvCandidate) candidate = NULL;
         g_autoptr(PvTarget) target = NULL;
-        g_autoptr(GArray) suite = NULL;
+        g_autoptr(GArray) suite = NULL, probes = NULL;
         g_auto(GStrv) candidates = NULL;
         g_autofree char *records = NULL, *target_name = NULL, *smp = NULL;
+        guint timeout;
         Job job = {0};
 
         pv_loader_trust(loader);
@@ -137,13 +165,18 @@ run_one(void)
         if (!candidate || !target)
                 return;
         target->told = g_strdup(smp);
+        timeout = (guint) g_key_file_get_integer(file, GROUP, "timeout", NULL);
         suite = pv_suite_of(candidate);
+        probes = pv_probes_of(candidate);
         job = (Job){.run = {.loader = loader, .candidate = candidate, .target = target,
                             .seed = (uint32_t) g_key_file_get_integer(file, GROUP, "seed", NULL)},
                     .entry = pv_suite_find(suite, criterion_current_test->name),
+                    .probe = pv_probe_find(probes, criterion_current_test->name),
                     .smp = smp};
         if (job.entry)
-                run_cells(&job, records, (guint) g_key_file_get_integer(file, GROUP, "timeout", NULL));
+                run_cells(&job, records, timeout);
+        else if (job.probe)
+                run_probe(&job, records, timeout);
 }
 
 /* ---- in the process that drives criterion ---- */
@@ -164,7 +197,7 @@ new_test(const Job *job)
         struct criterion_test *test = g_new0(struct criterion_test, 1);
         struct criterion_test_extra_data *data = g_new0(struct criterion_test_extra_data, 1);
 
-        test->name = job->entry->check->id;
+        test->name = job->entry ? job->entry->check->id : job->probe->probe->id;
         test->category = g_strdup_printf("%u", job->candidate);
         test->test = run_one;
         test->data = data;
@@ -210,27 +243,56 @@ settle(const PvPlan *plan, const Job *job, PvRecorder *recorder)
         return settled;
 }
 
-static guint
-collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *suites, GArray *jobs)
+static void
+collect_checks(const PvPlan *plan, Job job, GArray *suite, PvRecorder *recorder, GArray *jobs)
 {
-        guint matched = 0;
-
-        for (guint c = 0; c < plan->candidates->len; c++) {
-                PvSuiteRun run = {.loader = loader, .candidate = plan->candidates->pdata[c], .target = plan->target};
-                GArray *suite = pv_suite_of(run.candidate);
-
-                g_ptr_array_add(suites, suite);
-                for (guint i = 0; i < suite->len; i++) {
-                        Job job = {run, &g_array_index(suite, PvSuiteEntry, i), c, plan->smp};
-
-                        if (!pv_suite_selects(plan->globs, job.entry->check->id))
-                                continue;
-                        matched++;
-                        if (!settle(plan, &job, recorder))
-                                g_array_append_val(jobs, job);
-                }
+        for (guint i = 0; i < suite->len; i++) {
+                job.entry = &g_array_index(suite, PvSuiteEntry, i);
+                if (pv_suite_selects(plan->globs, job.entry->check->id) && !settle(plan, &job, recorder))
+                        g_array_append_val(jobs, job);
         }
-        return matched;
+}
+
+/* Candidates that differ only in their consumer have one machine, and it is probed once. */
+static gboolean
+is_probed(const PvPlan *plan, const Job *job)
+{
+        for (guint c = 0; c < job->candidate; c++) {
+                const PvCandidate *before = plan->candidates->pdata[c];
+
+                if (!strcmp(before->machine.name, job->run.candidate->machine.name))
+                        return TRUE;
+        }
+        return FALSE;
+}
+
+static void
+collect_probes(const PvPlan *plan, Job job, GArray *probes, GArray *jobs)
+{
+        if (plan->blocked || is_probed(plan, &job))
+                return;
+        for (guint i = 0; i < probes->len; i++) {
+                job.probe = &g_array_index(probes, PvProbeEntry, i);
+                if (pv_suite_selects(plan->globs, job.probe->probe->id))
+                        g_array_append_val(jobs, job);
+        }
+}
+
+/* What jobs point to is added to `kept`. */
+static void
+collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *kept, GArray *jobs)
+{
+        for (guint c = 0; c < plan->candidates->len; c++) {
+                PvCandidate *candidate = plan->candidates->pdata[c];
+                Job job = {.run = {.loader = loader, .candidate = candidate, .target = plan->target},
+                           .candidate = c, .smp = plan->smp};
+                GArray *suite = pv_suite_of(candidate), *probes = pv_probes_of(candidate);
+
+                g_ptr_array_add(kept, suite);
+                g_ptr_array_add(kept, probes);
+                collect_checks(plan, job, suite, recorder, jobs);
+                collect_probes(plan, job, probes, jobs);
+        }
 }
 
 static char *
@@ -318,11 +380,14 @@ recorded_keys(GPtrArray *records)
 
         for (guint i = 0; i < records->len; i++) {
                 JsonObject *r = records->pdata[i];
+                const char *kind = pv_record_string(r, "record");
+                gboolean is_probe = !strcmp(kind, "unspecified");
 
-                if (!strcmp(pv_record_string(r, "record"), "verdict"))
+                if (is_probe || !strcmp(kind, "verdict"))
                         g_hash_table_insert(keys,
                                             verdict_key(pv_record_string(r, "candidate"), pv_record_string(r, "target"),
-                                                        pv_record_string(r, "check"), pv_record_string(r, "cell")),
+                                                        pv_record_string(r, is_probe ? "probe" : "check"),
+                                                        pv_record_string(r, "cell")),
                                             (gpointer) pv_record_string(r, "failure"));
         }
         return keys;
@@ -333,7 +398,7 @@ recorded_keys(GPtrArray *records)
  * the process itself; those after it were not reached.
  */
 static void
-add_missing(const Job *job, GHashTable *keys, PvRecorder *recorder)
+add_missing_cells(const Job *job, GHashTable *keys, PvRecorder *recorder)
 {
         gboolean down = FALSE;
 
@@ -358,6 +423,19 @@ add_missing(const Job *job, GHashTable *keys, PvRecorder *recorder)
         }
 }
 
+static void
+add_missing(const Job *job, GHashTable *keys, PvRecorder *recorder)
+{
+        g_autofree char *key = job->probe ? verdict_key(job->run.candidate->name, job->run.target->name,
+                                                        job->probe->probe->id, "")
+                                          : NULL;
+
+        if (!key)
+                add_missing_cells(job, keys, recorder);
+        else if (!g_hash_table_contains(keys, key))
+                pv_recorder_add(recorder, pv_probe_unanswered(&job->run, job->probe, "the process went down"));
+}
+
 static gboolean
 complete(GArray *jobs, PvRecorder *recorder, GError **error)
 {
@@ -372,16 +450,12 @@ complete(GArray *jobs, PvRecorder *recorder, GError **error)
 gboolean
 pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted, GError **error)
 {
-        g_autoptr(GPtrArray) suites = g_ptr_array_new_with_free_func((GDestroyNotify) g_array_unref);
+        g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify) g_array_unref);
         g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(Job));
         g_autofree char *run_file = NULL;
         gboolean ok;
 
-        if (collect(loader, plan, recorder, suites, jobs) == 0) {
-                g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
-                            "no check matches; 'pvabi list checks' shows their IDs");
-                return FALSE;
-        }
+        collect(loader, plan, recorder, kept, jobs);
         run_file = write_run_file(plan, pv_recorder_path(recorder), error);
         if (!run_file)
                 return FALSE;

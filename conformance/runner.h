@@ -13,7 +13,7 @@ typedef struct PvPlan {
         GPtrArray *candidates;    /* PvCandidate */
         const PvTarget *target;
         const char *blocked;      /* why the target cannot run here; NULL: it can */
-        const char *const *globs; /* NULL-terminated check IDs or globs; NULL or empty: all */
+        const char *const *globs; /* NULL-terminated IDs or globs of checks and probes; NULL or empty: all */
         const char *smp;          /* for checks that hold for any topology; NULL: their own */
         gint seed;
         guint jobs;               /* 0: one per processor */
@@ -21,8 +21,9 @@ typedef struct PvPlan {
 } PvPlan;
 
 /*
- * In a scratch folder (common/scratch.h). Appends one verdict record per check, candidate and cell. PV_ERROR_BLOCKED when no check has such an ID;
- * PV_ERROR_HARNESS when the runner itself could not work. On SIGINT what was recorded stays.
+ * In a scratch folder (common/scratch.h). Appends one verdict record per check, candidate and cell, and one record
+ * per machine and probe; none when no ID matches. PV_ERROR_HARNESS when the runner itself could not work. On SIGINT
+ * what was recorded stays.
  */
 gboolean pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted,
                        GError **error);

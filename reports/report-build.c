@@ -267,12 +267,33 @@ add_sample(PvReportModel *model, JsonObject *record)
 }
 
 static void
+add_unspecified(PvReportModel *model, JsonObject *record)
+{
+        g_autofree char *key =
+                g_strjoin(KEY_SEPARATOR, "probe", pv_record_string(record, "candidate"),
+                          pv_record_string(record, "target"), pv_record_string(record, "probe"), NULL);
+        PvReportUnspecified *unspecified = g_hash_table_lookup(model->by_key, key);
+
+        if (unspecified) {
+                json_object_unref(unspecified->record);
+        } else {
+                unspecified = g_new0(PvReportUnspecified, 1);
+                unspecified->column = get_column(model, record);
+                g_ptr_array_add(model->unspecified, unspecified);
+                g_hash_table_insert(model->by_key, g_steal_pointer(&key), unspecified);
+        }
+        unspecified->record = json_object_ref(record);
+}
+
+static void
 add_record(PvReportModel *model, JsonObject *record)
 {
         const char *kind = pv_record_string(record, "record");
 
         if (!strcmp(kind, "verdict"))
                 add_verdict(model, record);
+        else if (!strcmp(kind, "unspecified"))
+                add_unspecified(model, record);
         else if (!strcmp(kind, "sample"))
                 add_sample(model, record);
         else if (!strcmp(kind, "speed"))

@@ -160,6 +160,17 @@ provenance_object(const PvReportModel *model)
 }
 
 static JsonArray *
+unspecified_array(const PvReportModel *model)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < model->unspecified->len; i++)
+                json_array_add_object_element(
+                        array, copy_record(((PvReportUnspecified *) model->unspecified->pdata[i])->record));
+        return array;
+}
+
+static JsonArray *
 samples_array(const PvReportModel *model)
 {
         JsonArray *array = json_array_new();
@@ -208,6 +219,7 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "scores", scores_array(model));
         json_object_set_object_member(root, "provenance", provenance_object(model));
         json_object_set_array_member(root, "checks", checks_array(model));
+        json_object_set_array_member(root, "unspecified", unspecified_array(model));
         json_object_set_array_member(root, "samples", samples_array(model));
         json_object_set_array_member(root, "speed", copy_all(model->speeds));
         json_object_set_array_member(root, "notes", copy_all(model->notes));

@@ -196,6 +196,18 @@ page_failures(const PvReportModel *model, GString *out)
 }
 
 static void
+unspecified(const PvReportModel *model, GString *out)
+{
+        char *sentence = pv_report_unspecified_sentence(model);
+
+        if (!sentence)
+                return;
+        heading(out, 3, "Unspecified accesses: recorded, never judged");
+        paragraph(out, sentence);
+        draw(out, pv_report_table_unspecified(model, FALSE));
+}
+
+static void
 page_matrix(const PvReportModel *model, GString *out)
 {
         heading(out, 2, "3. Matrix");
@@ -208,6 +220,7 @@ page_matrix(const PvReportModel *model, GString *out)
                         heading(out, 3, pv_report_area_title(area));
                 draw(out, table);
         }
+        unspecified(model, out);
 }
 
 /* The first column of each target stands for it. */

@@ -71,6 +71,15 @@ sample_free(void *data)
 }
 
 static void
+unspecified_free(void *data)
+{
+        PvReportUnspecified *unspecified = data;
+
+        json_object_unref(unspecified->record);
+        g_free(unspecified);
+}
+
+static void
 not_run_free(void *data)
 {
         PvReportNotRun *not_run = data;
@@ -89,6 +98,7 @@ pv_report_model_empty(void)
         model->columns = g_ptr_array_new_with_free_func(column_free);
         model->checks = g_ptr_array_new_with_free_func(check_free);
         model->samples = g_ptr_array_new_with_free_func(sample_free);
+        model->unspecified = g_ptr_array_new_with_free_func(unspecified_free);
         model->speeds = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->not_run = g_ptr_array_new_with_free_func(not_run_free);
@@ -109,6 +119,7 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->not_run);
         g_ptr_array_unref(model->notes);
         g_ptr_array_unref(model->speeds);
+        g_ptr_array_unref(model->unspecified);
         g_ptr_array_unref(model->samples);
         g_ptr_array_unref(model->checks);
         g_ptr_array_unref(model->columns);

@@ -55,6 +55,12 @@ typedef struct PvReportSample {
         gint64 n;
 } PvReportSample;
 
+/* The answers to a probe's accesses. */
+typedef struct PvReportUnspecified {
+        PvReportColumn *column;
+        JsonObject *record;
+} PvReportUnspecified;
+
 typedef struct PvReportNotRun {
         char *what;
         char *why;
@@ -65,6 +71,7 @@ typedef struct PvReportModel {
         GPtrArray *columns; /* PvReportColumn: real VMMs first, then headline candidates */
         GPtrArray *checks;  /* PvReportCheck, by area, then ID */
         GPtrArray *samples; /* PvReportSample */
+        GPtrArray *unspecified; /* PvReportUnspecified */
         GPtrArray *speeds;  /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */

@@ -187,6 +187,21 @@ newer(const Page *page)
                 say(page, INDENT, reason_line("", table->rows->pdata[i]));
 }
 
+/* Only what differs between targets: all of it is in the Markdown page. */
+static void
+unspecified(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_unspecified(page->model, TRUE);
+        char *sentence = pv_report_unspecified_sentence(page->model);
+
+        if (!sentence)
+                return;
+        headline(page, "Unspecified accesses");
+        say(page, 0, sentence);
+        if (table)
+                pv_report_draw_table(table, page->width, page->color, page->out);
+}
+
 static void
 not_run(const Page *page)
 {
@@ -214,5 +229,6 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         speed(&page);
         failures(&page);
         newer(&page);
+        unspecified(&page);
         not_run(&page);
 }

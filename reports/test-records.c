@@ -82,6 +82,19 @@ test_sample(const char *candidate, const char *target, const char *question, int
                 candidate, target, question, n, answer);
 }
 
+char *
+test_unspecified(const char *candidate, const char *target, const char *first, const char *second)
+{
+        g_autofree char *more =
+                second ? g_strdup_printf(",{\"access\":\"R 0xcde 4\",\"value\":\"%s\"}", second) : g_strdup("");
+
+        return g_strdup_printf(
+                "{\"record\":\"unspecified\",\"candidate\":\"%s\",\"target\":\"%s\",\"probe\":\"REG-A-900\","
+                "\"rules\":\"reg\",\"revision\":\"one\",\"what\":\"Unaligned reads.\",\"source\":\"doc 2\","
+                "\"answers\":[{\"access\":\"R 0xcdd 4\",\"value\":\"%s\"}%s],\"reason\":\"%s\"}\n",
+                candidate, target, first, more, second ? "" : "it is gone");
+}
+
 GPtrArray *
 test_records(const char *first, ...)
 {
@@ -118,6 +131,8 @@ test_usual(void)
                 test_verdict("reg", "qtest", "DISC-A-003", "", "discovery", "blocked", "theirs", "ours"),
                 test_verdict("reg", "qtest", "EVT-A-001", "", "events", "not-claimed", "theirs", "ours"),
                 test_verdict("reg", "qtest", "SEV-A-001", "sev-es", "sev", "pass", "modelled", "ours"),
+                test_unspecified("reg", "model", "0x7", "0x5"), test_unspecified("reg", "model", "0x0", "0x5"),
+                test_unspecified("live", "model", "0x1", "0x5"), test_unspecified("reg", "qtest", "0x1000000", NULL),
                 test_sample("reg", "qtest", "Q1", 12, "ok"), test_sample("reg", "qtest", "Q1", 64, "ok"),
                 test_sample("map", "model", "Q1", 64, "cannot-answer"),
                 g_strdup(

@@ -19,6 +19,9 @@ char *test_verdict(const char *candidate, const char *target, const char *check,
                    const char *area, const char *word, const char *device, const char *consumer);
 char *test_sample(const char *candidate, const char *target, const char *question, int n, const char *answer);
 
+/* Two reads of one probe; last: the second value, NULL when it broke off before. */
+char *test_unspecified(const char *candidate, const char *target, const char *first, const char *second);
+
 /* Takes the lines after the first; ends with NULL. */
 GPtrArray *test_records(const char *first, ...) G_GNUC_NULL_TERMINATED;
 /* A run in which most things happen; it stays in the folder as records.jsonl until the next. */

@@ -46,7 +46,8 @@ test_wrong_types(void)
                 g_strdup("{\"record\":\"verdict\",\"verdict\":[],\"tail\":{},"
                          "\"qtest\":[1,{}],\"ms\":\"x\"}\n"),
                 g_strdup("{\"record\":\"sample\","
-                         "\"counts\":3}\n{\"record\":\"speed\"}\n{\"record\":\"note\"}\n"),
+                         "\"counts\":3}\n{\"record\":\"speed\"}\n{\"record\":\"note\"}\n"
+                         "{\"record\":\"unspecified\",\"answers\":[3,{}]}\n"),
                 NULL);
 
         g_assert_true(pv_report_write(records, test_dir, NULL, NULL));
@@ -239,6 +240,8 @@ test_md(void)
                         g_error("\"%s\" is missing or out of order in:\n%s", md_in_order[i], md->str);
                 at = found;
         }
+        g_assert_nonnull(strstr(md->str, "| REG-A-900 | R 0xcdd 4 | 0x1000000 | 0x0 (C); 0x1 (E) |"));
+        g_assert_nonnull(strstr(md->str, "| REG-A-900 | R 0xcde 4 | it is gone | 0x5 |"));
         check_tables(md->str);
 }
 
@@ -256,6 +259,7 @@ test_json(void)
         root = json_node_get_object(node);
         g_assert_cmpint(json_object_get_int_member(root, "schema"), ==, 1);
         g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "columns")), ==, 5);
+        g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "unspecified")), ==, 3);
         g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "samples")), ==, 3);
         g_assert_cmpuint(json_array_get_length(json_object_get_array_member(root, "speed")), ==, 1);
         check = json_array_get_object_element(json_object_get_array_member(root, "checks"), 0);
@@ -289,6 +293,9 @@ test_terminal(void)
         g_assert_nonnull(
                 strstr(plain->str, "DISC-A-001: fail (wrong), reg on model: expected 12, got 14; because"));
         g_assert_nonnull(strstr(plain->str, "target kvm: /dev/kvm is missing"));
+        g_assert_nonnull(strstr(plain->str, "2 on 2 targets"));
+        g_assert_nonnull(strstr(plain->str, "0x1000000"));
+        g_assert_null(strstr(plain->str, "it is gone")); /* no answer differs from none */
         g_assert_true(strstr(plain->str, "QEMU 7.2.22") < strstr(plain->str, "pvabi model"));
         lines = g_strsplit(narrow->str, "\n", -1);
         for (guint i = 0; lines[i]; i++)

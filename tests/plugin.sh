@@ -27,6 +27,7 @@ must_have() {
 must_have "$good" <"$folder/out"
 must_have '"check":"CNT-BYT-001"' '"check":"DISC-CNT-001"' '"check":"DISC-ABS-003"' '"verdict":"not-claimed"' \
         <"$folder/check/records.jsonl"
+must_have '"record":"unspecified"' '{"access":"R 0x701 2","value":"0x10c"}' <"$folder/check/records.jsonl"
 if grep '"verdict":"\(fail\|xfail\|cannot-tell\|error\)"' "$folder/check/records.jsonl"; then
         echo 'a check of the example does not pass' >&2
         exit 1

@@ -168,6 +168,14 @@ static const PvMutant count_mutants[] = {
          .mutation = {.kind = PV_MUTATE_WRITE_ADD, .offset = 0, .width = 1, .mask = 0xff, .match = 0, .operand = 3}},
 };
 
+/* Wider than the register: whose business the other bytes are, no text says. */
+static const PvStep wide_steps[] = {{'W', 1, 0, {PV_VALUE_LITERAL, 0}}, {'R', 2, 1, {0}}, {'R', 4, 1, {0}}};
+
+static const PvProbe count_probes[] = {
+        {.id = "CNT-BYT-900", .what = "Reads wider than the byte register.", .source = "tests/plugins/good.c, head",
+         .steps = wide_steps, .n_steps = sizeof wide_steps / sizeof wide_steps[0]},
+};
+
 static const PvRevision count_revisions[] = {
         {.name = "draft", .summary = "first draft", .facets = PV_FACET_POSSIBLE_COUNT},
 };
@@ -189,6 +197,8 @@ static const PvBackend count_backend = {
         .n_rules = 1,
         .mutants = count_mutants,
         .n_mutants = 1,
+        .probes = count_probes,
+        .n_probes = 1,
 };
 
 const PvBackend *
