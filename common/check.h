@@ -35,6 +35,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_READ_ADD,
         PV_MUTATE_READ_SET,
         PV_MUTATE_READ_SWAP,    /* byte order */
+        PV_MUTATE_READ_NTH_XOR, /* read number `then` (of 0, 1 ...) since the last write at latch_offset ^ operand */
         PV_MUTATE_READ_TWICE,   /* side effects of a read happen twice */
         PV_MUTATE_READ_MOVED,   /* answers for offset + operand */
         PV_MUTATE_READ_THEN,    /* a matching read is followed by a 1-byte write of operand at offset then */
@@ -43,10 +44,15 @@ typedef enum PvMutationKind {
         PV_MUTATE_WRITE_OR,
         PV_MUTATE_WRITE_ADD,
         PV_MUTATE_WRITE_SET,
+        PV_MUTATE_WRITE_SWAP,   /* byte order */
         PV_MUTATE_WRITE_MOVED,  /* reaches offset + operand instead */
         PV_MUTATE_WRITE_TWICE,
         PV_MUTATE_WRITE_WIDTH,  /* stores with width operand */
         PV_MUTATE_WRITE_THEN,   /* a matching write is followed by a 1-byte write of operand at offset then */
+        PV_MUTATE_WRITE_FIRST,  /* a matching write comes after that write */
+        PV_MUTATE_WRITE_AHEAD,  /* ... comes after the last write at latch_offset once more, + operand */
+        PV_MUTATE_WRITE_UNDONE, /* ... before it, if the byte at then & latch_mask is latch_match */
+        PV_MUTATE_WRITE_GROWS,  /* ... before it, if the register at then is now less */
         PV_MUTATE_WRITE_READS,  /* a matching write also reads a byte at offset then, with the effects of reading */
         PV_MUTATE_RESET_THEN,   /* reset is followed by that write */
         PV_MUTATE_RESET_DROP,
@@ -54,6 +60,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_WRITE_EJECTS,   /* a matching write also tells the host that selector operand is gone */
         PV_MUTATE_LOAD_RECREATE,  /* what arrives by migration is a device at power-on */
         PV_MUTATE_LOAD_THEN,      /* migration is followed by that write */
+        PV_MUTATE_CREATE_THEN,    /* power-on is followed by that write */
         PV_MUTATE_PLUG_THEN,      /* a plug is followed by that write */
         PV_MUTATE_UNPLUG_THEN,    /* an unplug request is followed by that write */
         PV_MUTATE_PLUG_DROP,
@@ -66,12 +73,17 @@ typedef enum PvMutationKind {
         PV_MUTATE_OST_SWAP,     /* event and status change places */
         PV_MUTATE_OST_TWICE,
         PV_MUTATE_DMA_READ_FAIL,
-        PV_MUTATE_DMA_READ_XOR,   /* byte `then` of loads of width bytes (0: any) ^ operand */
+        PV_MUTATE_DMA_READ_XOR,   /* byte `then` of loads of width bytes (0: any) ^ operand if it matches */
+        PV_MUTATE_DMA_READ_SWAP,  /* operand bytes from byte `then` on of such loads in reverse */
         PV_MUTATE_DMA_WRITE_FAIL, /* stores of width bytes (0: any) are refused by the machine */
         PV_MUTATE_DMA_WRITE_MOVED, /* they land operand bytes further on */
         PV_MUTATE_DMA_WRITE_SHORT, /* they lack their last operand bytes */
         PV_MUTATE_DMA_WRITE_DROP, /* stores of width bytes (0: any) are lost */
-        PV_MUTATE_DMA_WRITE_XOR,  /* the first byte of such stores ^ operand */
+        PV_MUTATE_DMA_WRITE_XOR,  /* byte `then` of such stores ^ operand if it matches */
+        PV_MUTATE_DMA_WRITE_LONG, /* such stores are followed by operand bytes of zeros */
+        PV_MUTATE_DMA_ZEROS_DROP, /* stores of nothing but zeros are lost, those of width bytes excepted */
+        PV_MUTATE_DMA_ZEROS_FAIL, /* they are refused by the machine */
+        PV_MUTATE_DMA_FORGIVES,   /* what the machine refuses passes for done */
         PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
         PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */
         PV_MUTATE_CONSUMER_POSSIBLE, /* possible count + operand */

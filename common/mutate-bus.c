@@ -33,27 +33,6 @@ is_at(MutantBus *m, PvMutationKind kind, uint64_t address, unsigned width)
         return (m->mutation.offset == PV_ANYWHERE || m->mutation.offset == address) && is(m, kind, width);
 }
 
-static void
-reverse(uint8_t *bytes, size_t n)
-{
-        for (size_t i = 0; i < n / 2; i++) {
-                uint8_t byte = bytes[i];
-
-                bytes[i] = bytes[n - 1 - i];
-                bytes[n - 1 - i] = byte;
-        }
-}
-
-static uint64_t
-swapped(uint64_t value, unsigned width)
-{
-        uint64_t result = 0;
-
-        for (unsigned i = 0; i < width; i++, value >>= 8)
-                result = result << 8 | (value & 0xff);
-        return result;
-}
-
 static int
 bus_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value)
 {
@@ -63,7 +42,7 @@ bus_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *
         if (!r && is_at(m, PV_MUTATE_BUS_READ_SET, address, width))
                 *ret_value = pv_by_width(m->mutation.operand, width);
         if (!r && is_at(m, PV_MUTATE_BUS_READ_SWAP, address, width))
-                *ret_value = swapped(*ret_value, width);
+                *ret_value = pv_mutate_swapped(*ret_value, width);
         return r;
 }
 
@@ -97,7 +76,7 @@ bus_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t 
         if (matches && is_at(m, PV_MUTATE_BUS_WRITE_SET, address, width))
                 value = pv_by_width(m->mutation.operand, width);
         if (matches && is_at(m, PV_MUTATE_BUS_WRITE_SWAP, address, width))
-                value = swapped(value, width);
+                value = pv_mutate_swapped(value, width);
         if (matches && is_at(m, PV_MUTATE_BUS_WRITE_WIDTH, address, width))
                 width = (unsigned) m->mutation.operand;
         r = m->inner->ops->write(m->inner, space, address, width, pv_by_width(value, width));
@@ -111,7 +90,7 @@ bus_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
         int r = m->inner->ops->read_string(m->inner, port, ret_data, n);
 
         if (!r && is(m, PV_MUTATE_BUS_STRING_SWAP, n))
-                reverse(ret_data, n);
+                pv_mutate_reverse(ret_data, n);
         return r;
 }
 
@@ -146,7 +125,7 @@ bus_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
         if (!r && n > 0 && is(m, PV_MUTATE_BUS_LOAD_AND, n))
                 ((uint8_t *) ret_data)[n - 1] &= (uint8_t) m->mutation.operand;
         if (!r && is(m, PV_MUTATE_BUS_LOAD_SWAP, n))
-                reverse(ret_data, n);
+                pv_mutate_reverse(ret_data, n);
         return forgiven(m, r, n);
 }
 
@@ -159,7 +138,7 @@ bus_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
         if (n > sizeof bytes || !is(m, PV_MUTATE_BUS_STORE_SWAP, n))
                 return forgiven(m, m->inner->ops->gpa_write(m->inner, gpa, data, n), n);
         memcpy(bytes, data, n);
-        reverse(bytes, n);
+        pv_mutate_reverse(bytes, n);
         return m->inner->ops->gpa_write(m->inner, gpa, bytes, n);
 }
 

@@ -10,6 +10,9 @@ typedef struct Mutant {
         void *state;
         PvMutation mutation;
         bool latch;    /* the last write at latch_offset matched */
+        uint64_t last; /* the last write at latch_offset ... */
+        unsigned last_width; /* ... and its width; 0: none yet */
+        uint64_t reads; /* matching reads since */
         unsigned met;  /* accesses and calls that the bug would have touched */
         uint64_t base;
         PvDeviceEnv env;        /* what the inner device is given */
@@ -40,12 +43,16 @@ is(Mutant *m, PvMutationKind kind)
 }
 
 static void
-note_write(Mutant *m, uint64_t address, uint64_t value)
+note_write(Mutant *m, uint64_t address, unsigned width, uint64_t value)
 {
         const PvMutation *t = &m->mutation;
 
-        if (t->latched && address - m->base == t->latch_offset)
-                m->latch = (value & t->latch_mask) == t->latch_match;
+        if (address - m->base != t->latch_offset)
+                return;
+        m->latch = (value & t->latch_mask) == t->latch_match;
+        m->last = value;
+        m->last_width = width;
+        m->reads = 0;
 }
 
 static uint64_t
@@ -67,14 +74,14 @@ then_write(Mutant *m)
         inner_write(m, PV_SPACE_PIO, m->base + m->mutation.then, 1, m->mutation.operand);
 }
 
-static uint64_t
-swapped(uint64_t value, unsigned width)
+/* The repetition of the _AHEAD, _UNDONE and _GROWS kinds. */
+static void
+repeat_last(Mutant *m)
 {
-        uint64_t result = 0;
+        const PvMutation *t = &m->mutation;
 
-        for (unsigned i = 0; i < width; i++, value >>= 8)
-                result = result << 8 | (value & 0xff);
-        return result;
+        if (m->last_width)
+                inner_write(m, PV_SPACE_PIO, m->base + t->latch_offset, m->last_width, m->last + t->operand);
 }
 
 static bool
@@ -111,8 +118,10 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
                 return pv_by_width(value + operand, width);
         case PV_MUTATE_READ_SET:
                 return pv_by_width(operand, width);
+        case PV_MUTATE_READ_NTH_XOR:
+                return pv_by_width(m->reads++ == m->mutation.then ? value ^ operand : value, width);
         case PV_MUTATE_READ_SWAP:
-                return swapped(value, width);
+                return pv_mutate_swapped(value, width);
         default:
                 return value;
         }
@@ -140,6 +149,8 @@ mutated_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64
                 value += t->operand;
         else if (t->kind == PV_MUTATE_WRITE_SET)
                 value = t->operand;
+        else if (t->kind == PV_MUTATE_WRITE_SWAP)
+                value = pv_mutate_swapped(value, width);
         else if (t->kind == PV_MUTATE_WRITE_MOVED)
                 address += t->operand;
         else if (t->kind == PV_MUTATE_WRITE_WIDTH)
@@ -147,6 +158,33 @@ mutated_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64
         else if (t->kind == PV_MUTATE_WRITE_TWICE)
                 inner_write(m, space, address, width, value);
         inner_write(m, space, address, width, value);
+}
+
+static void
+before_write(Mutant *m)
+{
+        if (m->mutation.kind == PV_MUTATE_WRITE_FIRST)
+                then_write(m);
+        if (m->mutation.kind == PV_MUTATE_WRITE_AHEAD)
+                repeat_last(m);
+}
+
+static void
+after_write(Mutant *m, PvSpace space)
+{
+        const PvMutation *t = &m->mutation;
+        const uint64_t then = m->base + t->then;
+
+        if (t->kind == PV_MUTATE_WRITE_THEN)
+                then_write(m);
+        if (t->kind == PV_MUTATE_WRITE_UNDONE && (inner_read(m, space, then, 1) & t->latch_mask) == t->latch_match)
+                repeat_last(m);
+        if (t->kind == PV_MUTATE_WRITE_GROWS && inner_read(m, space, then, 4) < m->last)
+                repeat_last(m);
+        if (t->kind == PV_MUTATE_WRITE_READS)
+                inner_read(m, space, then, 1);
+        if (t->kind == PV_MUTATE_WRITE_EJECTS)
+                m->outer->ejected(m->outer->host, (uint32_t) t->operand);
 }
 
 static void
@@ -158,15 +196,11 @@ mutant_write(void *state, PvSpace space, uint64_t address, unsigned width, uint6
         if (!is_about_writes(t->kind) || !at(m, address, width) || (value & t->mask) != t->match || !shows(m)) {
                 inner_write(m, space, address, width, value);
         } else {
+                before_write(m);
                 mutated_write(m, space, address, width, value);
-                if (t->kind == PV_MUTATE_WRITE_THEN)
-                        then_write(m);
-                if (t->kind == PV_MUTATE_WRITE_READS)
-                        inner_read(m, space, m->base + t->then, 1);
-                if (t->kind == PV_MUTATE_WRITE_EJECTS)
-                        m->outer->ejected(m->outer->host, (uint32_t) t->operand);
+                after_write(m, space);
         }
-        note_write(m, address, value);
+        note_write(m, address, width, value);
 }
 
 static void
@@ -273,17 +307,66 @@ is_transfer(Mutant *m, PvMutationKind kind, size_t n)
         return (m->mutation.width == 0 || m->mutation.width == n) && is(m, kind);
 }
 
+/* A byte of a transfer that the bug is about. */
+static bool
+is_byte(const Mutant *m, const uint8_t *data, size_t n)
+{
+        const PvMutation *t = &m->mutation;
+
+        return t->then < n && (data[t->then] & t->mask) == t->match;
+}
+
+/* What the machine says of a transfer, as the device hears it. */
+static int
+heard(Mutant *m, int r)
+{
+        return r && is(m, PV_MUTATE_DMA_FORGIVES) ? 0 : r;
+}
+
 static int
 env_dma_read(void *host, PvGpa gpa, void *ret_data, size_t n)
 {
         Mutant *m = host;
+        const PvMutation *t = &m->mutation;
+        uint8_t *data = ret_data;
         int r;
 
         if (is(m, PV_MUTATE_DMA_READ_FAIL))
                 return PV_E_REFUSED;
-        r = m->outer->dma_read(m->outer->host, gpa, ret_data, n);
-        if (!r && m->mutation.then < n && is_transfer(m, PV_MUTATE_DMA_READ_XOR, n))
-                ((uint8_t *) ret_data)[m->mutation.then] ^= (uint8_t) m->mutation.operand;
+        r = m->outer->dma_read(m->outer->host, gpa, data, n);
+        if (r)
+                return heard(m, r);
+        if (is_byte(m, data, n) && is_transfer(m, PV_MUTATE_DMA_READ_XOR, n))
+                data[t->then] ^= (uint8_t) t->operand;
+        if (t->then + t->operand <= n && is_transfer(m, PV_MUTATE_DMA_READ_SWAP, n))
+                pv_mutate_reverse(data + t->then, t->operand);
+        return 0;
+}
+
+static bool
+all_zeros(const uint8_t *data, size_t n)
+{
+        while (n > 0 && data[n - 1] == 0)
+                n--;
+        return n == 0;
+}
+
+/* A store that arrived, and what the bug does to it. */
+static int
+after_dma_write(Mutant *m, PvGpa gpa, const uint8_t *data, size_t n)
+{
+        const PvMutation *t = &m->mutation;
+        const uint8_t zero = 0;
+        uint8_t byte;
+        int r = 0;
+
+        if (is_byte(m, data, n) && is_transfer(m, PV_MUTATE_DMA_WRITE_XOR, n)) {
+                byte = (uint8_t) (data[t->then] ^ t->operand);
+                r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + t->then}, &byte, 1);
+        }
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_LONG, n))
+                for (size_t i = 0; i < t->operand && !r; i++)
+                        r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + n + i}, &zero, 1);
         return r;
 }
 
@@ -292,22 +375,19 @@ env_dma_write(void *host, PvGpa gpa, const void *data, size_t n)
 {
         Mutant *m = host;
         const size_t operand = (size_t) m->mutation.operand;
-        uint8_t first;
+        const bool zeros = n != m->mutation.width && all_zeros(data, n);
         int r;
 
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_DROP, n))
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_DROP, n) || (zeros && is(m, PV_MUTATE_DMA_ZEROS_DROP)))
                 return 0;
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_FAIL, n))
+        if (is_transfer(m, PV_MUTATE_DMA_WRITE_FAIL, n) || (zeros && is(m, PV_MUTATE_DMA_ZEROS_FAIL)))
                 return PV_E_REFUSED;
         if (is_transfer(m, PV_MUTATE_DMA_WRITE_MOVED, n))
                 gpa.value += operand;
         if (is_transfer(m, PV_MUTATE_DMA_WRITE_SHORT, n))
                 n -= operand < n ? operand : n;
         r = m->outer->dma_write(m->outer->host, gpa, data, n);
-        if (r || n == 0 || !is_transfer(m, PV_MUTATE_DMA_WRITE_XOR, n))
-                return r;
-        first = (uint8_t) (*(const uint8_t *) data ^ operand);
-        return m->outer->dma_write(m->outer->host, gpa, &first, 1);
+        return r ? heard(m, r) : after_dma_write(m, gpa, data, n);
 }
 
 static void
@@ -375,10 +455,13 @@ pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, ui
         m->env.ost = env_ost;
         m->env.log = env_log;
         m->state = inner->create(&m->env, revision);
-        if (m->state)
-                return m;
-        free(m);
-        return NULL;
+        if (!m->state) {
+                free(m);
+                return NULL;
+        }
+        if (is(m, PV_MUTATE_CREATE_THEN))
+                then_write(m);
+        return m;
 }
 
 /* No read_string: every byte of a string passes the seeded bug. */

@@ -23,4 +23,26 @@ PvBus *pv_mutate_bus_new(PvBus *inner, const PvMutation *mutation);
 bool pv_mutates_consumer(const PvMutation *mutation);
 bool pv_mutates_bus(const PvMutation *mutation);
 
+static inline void
+pv_mutate_reverse(uint8_t *bytes, size_t n)
+{
+        for (size_t i = 0; i < n / 2; i++) {
+                uint8_t byte = bytes[i];
+
+                bytes[i] = bytes[n - 1 - i];
+                bytes[n - 1 - i] = byte;
+        }
+}
+
+/* The width low bytes of value in reverse. */
+static inline uint64_t
+pv_mutate_swapped(uint64_t value, unsigned width)
+{
+        uint64_t result = 0;
+
+        for (unsigned i = 0; i < width; i++, value >>= 8)
+                result = result << 8 | (value & 0xff);
+        return result;
+}
+
 #endif
