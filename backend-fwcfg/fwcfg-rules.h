@@ -10,6 +10,8 @@ extern const PvCheck fwcfg_rules[];
 extern const size_t fwcfg_n_rules;
 extern const PvMutant fwcfg_mutants[];
 extern const size_t fwcfg_n_mutants;
+extern const PvMutant fwcfg_blind_mutants[];
+extern const size_t fwcfg_n_blind_mutants;
 
 /* Rules about files, which no script can express: the key of a file is a position in the directory. */
 #define FWCFG_RULE(name)                                                                                     \

@@ -32,10 +32,12 @@ pv_backend_entry(void)
                 .in_qemu = true,
                 .rules = regblock_rules,
                 .mutants = regblock_mutants,
+                .blind_mutants = regblock_blind_mutants,
         };
 
         backend.n_revisions = regblock_n_revisions;
         backend.n_rules = regblock_n_rules;
         backend.n_mutants = regblock_n_mutants;
+        backend.n_blind_mutants = regblock_n_blind_mutants;
         return &backend;
 }

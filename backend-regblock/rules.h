@@ -9,5 +9,7 @@ extern const PvCheck regblock_rules[];
 extern const size_t regblock_n_rules;
 extern const PvMutant regblock_mutants[];
 extern const size_t regblock_n_mutants;
+extern const PvMutant regblock_blind_mutants[];
+extern const size_t regblock_n_blind_mutants;
 
 #endif

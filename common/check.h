@@ -35,7 +35,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_READ_ADD,
         PV_MUTATE_READ_SET,
         PV_MUTATE_READ_SWAP,    /* byte order */
-        PV_MUTATE_READ_NTH_XOR, /* read number `then` (of 0, 1 ...) since the last write at latch_offset ^ operand */
+        PV_MUTATE_READ_NTH_XOR, /* answer number `then` since the last write at latch_offset ^ operand */
         PV_MUTATE_READ_TWICE,   /* side effects of a read happen twice */
         PV_MUTATE_READ_MOVED,   /* answers for offset + operand */
         PV_MUTATE_READ_THEN,    /* a matching read is followed by a 1-byte write of operand at offset then */
@@ -83,7 +83,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_DMA_WRITE_LONG, /* such stores are followed by operand bytes of zeros */
         PV_MUTATE_DMA_ZEROS_DROP, /* stores of nothing but zeros are lost, those of width bytes excepted */
         PV_MUTATE_DMA_ZEROS_FAIL, /* they are refused by the machine */
-        PV_MUTATE_DMA_FORGIVES,   /* what the machine refuses passes for done */
+        PV_MUTATE_DMA_FORGIVES,   /* stores that the machine refuses pass for done */
         PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
         PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */
         PV_MUTATE_CONSUMER_POSSIBLE, /* possible count + operand */

@@ -177,7 +177,8 @@ after_write(Mutant *m, PvSpace space)
 
         if (t->kind == PV_MUTATE_WRITE_THEN)
                 then_write(m);
-        if (t->kind == PV_MUTATE_WRITE_UNDONE && (inner_read(m, space, then, 1) & t->latch_mask) == t->latch_match)
+        if (t->kind == PV_MUTATE_WRITE_UNDONE &&
+            (inner_read(m, space, then, 1) & t->latch_mask) == t->latch_match)
                 repeat_last(m);
         if (t->kind == PV_MUTATE_WRITE_GROWS && inner_read(m, space, then, 4) < m->last)
                 repeat_last(m);
@@ -316,13 +317,6 @@ is_byte(const Mutant *m, const uint8_t *data, size_t n)
         return t->then < n && (data[t->then] & t->mask) == t->match;
 }
 
-/* What the machine says of a transfer, as the device hears it. */
-static int
-heard(Mutant *m, int r)
-{
-        return r && is(m, PV_MUTATE_DMA_FORGIVES) ? 0 : r;
-}
-
 static int
 env_dma_read(void *host, PvGpa gpa, void *ret_data, size_t n)
 {
@@ -335,7 +329,7 @@ env_dma_read(void *host, PvGpa gpa, void *ret_data, size_t n)
                 return PV_E_REFUSED;
         r = m->outer->dma_read(m->outer->host, gpa, data, n);
         if (r)
-                return heard(m, r);
+                return r;
         if (is_byte(m, data, n) && is_transfer(m, PV_MUTATE_DMA_READ_XOR, n))
                 data[t->then] ^= (uint8_t) t->operand;
         if (t->then + t->operand <= n && is_transfer(m, PV_MUTATE_DMA_READ_SWAP, n))
@@ -387,7 +381,9 @@ env_dma_write(void *host, PvGpa gpa, const void *data, size_t n)
         if (is_transfer(m, PV_MUTATE_DMA_WRITE_SHORT, n))
                 n -= operand < n ? operand : n;
         r = m->outer->dma_write(m->outer->host, gpa, data, n);
-        return r ? heard(m, r) : after_dma_write(m, gpa, data, n);
+        if (r)
+                return is(m, PV_MUTATE_DMA_FORGIVES) ? 0 : r;
+        return after_dma_write(m, gpa, data, n);
 }
 
 static void

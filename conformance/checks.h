@@ -15,5 +15,7 @@ extern const size_t pv_n_checks_sev;
 /* Seeded bugs in consumers and hosts that these checks must see. */
 extern const PvMutant pv_check_mutants[];
 extern const size_t pv_n_check_mutants;
+extern const PvMutant pv_check_blind_mutants[];
+extern const size_t pv_n_check_blind_mutants;
 
 #endif
