@@ -19,6 +19,7 @@ static const struct {
         {"list", "backends, candidates, checks or targets", pv_verb_list},
         {"explain", "one check: requirement, basis, source, how to reproduce it", pv_verb_explain},
         {"replay", "make recorded accesses again, and compare the answers", pv_verb_replay},
+        {"serve", "our device models behind QEMU's qtest protocol", pv_verb_serve},
         {"doctor", "what can run on this machine, and what is missing for the rest", pv_verb_doctor},
 };
 

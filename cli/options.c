@@ -46,6 +46,13 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "run no check for itself: count the seeded bugs that the checks see", NULL),
                 OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
                        "largest number of CPUs to measure (default: 1048576)", "N"),
+                OPTION(PV_OPTIONS_SERVE, "candidate", 'c', G_OPTION_ARG_STRING_ARRAY, o->candidates, "machine to serve", "MACHINE"),
+                OPTION(PV_OPTIONS_SERVE, "smp", 0, G_OPTION_ARG_STRING, o->smp, "topology, as QEMU writes it", "TOPOLOGY"),
+                OPTION(PV_OPTIONS_SERVE, "chipset", 0, G_OPTION_ARG_STRING, o->chipset, "q35 (default) or pc", "CHIPSET"),
+                OPTION(PV_OPTIONS_SERVE, "qtest", 0, G_OPTION_ARG_STRING, o->qtest_socket,
+                       "where the guest's side is: connects, or listens with ,server=on", "unix:PATH[,server=on]"),
+                OPTION(PV_OPTIONS_SERVE, "host", 0, G_OPTION_ARG_STRING, o->host_socket,
+                       "where the host's side is", "unix:PATH[,server=on]"),
                 OPTION(PV_OPTIONS_QTEST, "qtest", 0, G_OPTION_ARG_NONE, o->qtest,
                        "print lines to paste into qemu-system-x86_64 -qtest stdio", NULL),
         };
@@ -126,6 +133,9 @@ pv_options_clear(PvOptions *o)
         g_free(o->out);
         g_free(o->smp);
         g_free(o->formats);
+        g_free(o->qtest_socket);
+        g_free(o->host_socket);
+        g_free(o->chipset);
         g_free(o->command);
 }
 

@@ -11,6 +11,7 @@ typedef struct PvOptions {
         char *out; /* folder; NULL: not given */
         char *smp;
         char *formats;
+        char *qtest_socket, *host_socket, *chipset;
         gint seed, jobs, timeout, max_cpus;
         gboolean strict, json, qtest, mutation_score;
         char **rest;   /* what is not an option; may be NULL */
@@ -28,6 +29,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_REST = 1 << 7, /* any number of them */
         PV_OPTIONS_MACHINE = 1 << 8, /* -c, --target, --smp, --seed */
         PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score */
+        PV_OPTIONS_SERVE = 1 << 10, /* -c, --smp, --qtest, --host, --chipset */
 } PvOptionSet;
 
 /*

@@ -2,6 +2,7 @@
 /* The one handler of a run. */
 #include "common/interrupt.h"
 
+#include <errno.h>
 #include <signal.h>
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -41,6 +42,23 @@ gboolean
 pv_interrupted(void)
 {
         return interrupted != 0;
+}
+
+int
+pv_interrupt_poll(struct pollfd *wait, guint n, int timeout_ms)
+{
+        const struct timespec timeout = {.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L};
+        sigset_t ours, outside;
+        int r = -1;
+
+        sigemptyset(&ours);
+        for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
+                sigaddset(&ours, signals[i]);
+        sigprocmask(SIG_BLOCK, &ours, &outside);
+        while (!interrupted && (r = ppoll(wait, n, timeout_ms < 0 ? NULL : &timeout, &outside)) < 0 && errno == EINTR)
+                ;
+        sigprocmask(SIG_SETMASK, &outside, NULL);
+        return interrupted ? -1 : r;
 }
 
 void

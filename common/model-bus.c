@@ -14,8 +14,9 @@ find_device(PvModel *m, PvSpace space, uint64_t address)
         return NULL;
 }
 
+/* What nobody claims. QEMU has it that behind the last port there is nothing that could float. */
 static uint64_t
-float_value(const PvModel *m, unsigned width)
+float_value(const PvModel *m, uint64_t address, unsigned width)
 {
         const uint64_t answer[] = {
                 [PV_ABSENCE_ONES] = UINT64_MAX,
@@ -23,7 +24,7 @@ float_value(const PvModel *m, unsigned width)
                 [PV_ABSENCE_STALE] = m->stale,
         };
 
-        return pv_by_width(answer[m->absence], width);
+        return address < PV_MODEL_PORTS ? pv_by_width(answer[m->absence], width) : 0;
 }
 
 /* RAM; where there is none, memory reads as zero, as QEMU has it. */
@@ -56,7 +57,7 @@ read_piece(PvModel *m, PvSpace space, uint64_t address, unsigned width)
 
         if (device)
                 return device->ops.read(device->state, space, address, width);
-        return space == PV_SPACE_MMIO ? load(m, address, width) : float_value(m, width);
+        return space == PV_SPACE_MMIO ? load(m, address, width) : float_value(m, address, width);
 }
 
 static void

@@ -102,3 +102,14 @@ pv_target_free(PvTarget *target)
         g_free(target->told);
         g_free(target);
 }
+
+gboolean
+pv_chipset_parse(const char *text, PvChipset *ret_chipset, GError **error)
+{
+        if (strcmp(text, "q35") && strcmp(text, "pc")) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "'%s' is not a chipset; write q35 or pc", text);
+                return FALSE;
+        }
+        *ret_chipset = strcmp(text, "pc") ? PV_CHIPSET_Q35 : PV_CHIPSET_PC;
+        return TRUE;
+}

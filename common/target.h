@@ -70,6 +70,9 @@ extern const PvTargetOps pv_target_model;
 extern const PvTargetOps pv_target_qtest;
 extern const PvTargetOps pv_target_attach;
 
+/* "q35" or "pc". PV_ERROR_USAGE. */
+gboolean pv_chipset_parse(const char *text, PvChipset *ret_chipset, GError **error);
+
 /* The chipset a target presents when a cell asks for this one. */
 PvChipset pv_target_chipset(const PvTarget *target, PvChipset asked);
 

@@ -50,12 +50,15 @@ new_socket(void)
         return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-/* A connected socket, or -errno. */
+/* A connected socket, or -errno. Bounded: who listens may have others waiting already. */
 static int
 dial(const struct sockaddr_un *address)
 {
+        const struct timeval patience = {.tv_sec = 2};
         int fd = new_socket(), why;
 
+        if (fd >= 0)
+                setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         if (fd >= 0 && !connect(fd, (const struct sockaddr *) address, sizeof *address))
                 return fd;
         why = errno;
