@@ -6,7 +6,7 @@
 #define MAP "fwcfg:map"
 
 #define BUG(id, where, sentence, ...)                                                                        \
-        {.name = id, .candidate = where, .bug = sentence, .mutation = {__VA_ARGS__}}
+        {.name = id, .candidate = where, .bug = sentence, .mutation = {.kind = __VA_ARGS__}}
 #define AT(port) .offset = (port) - FWCFG_BASE
 #define DATA AT(FWCFG_DATA_R)
 #define SELECTS AT(FWCFG_SELECTOR_W), .width = 2

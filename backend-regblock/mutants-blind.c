@@ -7,7 +7,7 @@
 #define V11 "regblock:qemu-11.0" /* modern from power-on: a selector's bug does not spoil the switch too */
 
 #define BUG(id, where, sentence, ...)                                                                        \
-        {.name = id, .candidate = where, .bug = sentence, .mutation = {__VA_ARGS__}}
+        {.name = id, .candidate = where, .bug = sentence, .mutation = {.kind = __VA_ARGS__}}
 #define AT(register) .offset = REGBLOCK_##register
 #define VALUE(bits, value) .mask = bits, .match = value
 #define THEN(register, value) .then = REGBLOCK_##register, .operand = value

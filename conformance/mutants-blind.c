@@ -20,9 +20,9 @@
 #define BOTH "fwcfg:topology+regblock:qemu-2.7"
 
 #define BUG(id, where, sentence, ...)                                                                        \
-        {.name = id, .candidate = where, .bug = sentence, .mutation = {__VA_ARGS__}}
+        {.name = id, .candidate = where, .bug = sentence, .mutation = {.kind = __VA_ARGS__}}
 #define HANG(id, where, sentence, ...)                                                                       \
-        {.name = id, .candidate = where, .bug = sentence, .mutation = {__VA_ARGS__}, .hangs = true}
+        {.name = id, .candidate = where, .bug = sentence, .mutation = {.kind = __VA_ARGS__}, .hangs = true}
 #define VALUE(bits, value) .mask = bits, .match = value
 #define LESS(n) .operand = (uint32_t) -(n)
 
