@@ -11,6 +11,8 @@
 
 #include "bench/bench.h"
 #include "cli/header.h"
+#include "cli/legs.h"
+#include "cli/profile.h"
 #include "common/error.h"
 #include "common/interrupt.h"
 #include "common/record.h"
@@ -22,27 +24,11 @@
 #include "conformance/suite.h"
 #include "reports/report.h"
 
-/* Not in the headline: what the OS does, and the naive DMA that shows what fails by construction. */
-static const char *const beside_headline[] = {
-        "regblock:qemu-6.0/ospm",
-        "fwcfg:topology+regblock:qemu-2.7/dma-private",
-        NULL,
-};
-
-/* A target and the candidates to run on it. */
-typedef struct Leg {
-        PvTarget *target;
-        char *blocked;         /* NULL: usable */
-        GPtrArray *candidates; /* PvCandidate, owned by the campaign */
-} Leg;
-
 typedef struct Run {
         const PvCampaign *campaign;
         const PvOptions *options;
         PvLoader *loader;
-        GPtrArray *candidates; /* every one, owned */
-        GArray *legs;          /* Leg */
-        GPtrArray *not_run;    /* target names and reasons, in pairs */
+        PvLegs legs;
         char *folder;
         int lock; /* on the folder */
         char *records_path;
@@ -52,21 +38,9 @@ typedef struct Run {
 } Run;
 
 static void
-leg_clear(gpointer data)
-{
-        Leg *leg = data;
-
-        pv_target_free(leg->target);
-        g_free(leg->blocked);
-        g_ptr_array_unref(leg->candidates);
-}
-
-static void
 run_clear(Run *run)
 {
-        g_clear_pointer(&run->legs, g_array_unref);
-        g_clear_pointer(&run->candidates, g_ptr_array_unref);
-        g_clear_pointer(&run->not_run, g_ptr_array_unref);
+        pv_legs_clear(&run->legs);
         g_clear_pointer(&run->recorder, pv_recorder_free);
         g_clear_pointer(&run->loader, pv_loader_free);
         if (run->lock >= 0)
@@ -78,129 +52,14 @@ run_clear(Run *run)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
-/* ---- which candidates on which targets ---- */
-
-static gboolean
-add_candidate(Run *run, Leg *leg, const char *name, GError **error)
-{
-        g_autoptr(PvExpectations) expectations = NULL;
-        PvCandidate *candidate = NULL;
-
-        for (guint i = 0; i < run->candidates->len && !candidate; i++)
-                if (!strcmp(((PvCandidate *) run->candidates->pdata[i])->name, name))
-                        candidate = run->candidates->pdata[i];
-        if (!candidate) {
-                candidate = pv_candidate_parse(run->loader, name, error);
-                if (!candidate)
-                        return FALSE;
-                g_ptr_array_add(run->candidates, candidate);
-                expectations = pv_expectations_load(run->loader, candidate, error);
-                if (!expectations)
-                        return FALSE;
-        }
-        if (!g_ptr_array_find(leg->candidates, candidate, NULL))
-                g_ptr_array_add(leg->candidates, candidate);
-        return TRUE;
-}
-
-static gboolean
-add_candidates(Run *run, Leg *leg, const char *const *names, GError **error)
-{
-        for (guint i = 0; names && names[i]; i++)
-                if (!add_candidate(run, leg, names[i], error))
-                        return FALSE;
-        return TRUE;
-}
-
-/* The register block that this version of QEMU has; a QEMU that cannot be asked is taken for the newest revision. */
-static const char *
-derived_profile(const PvTarget *target)
-{
-        g_autofree char *version = target->ops->version(target);
-        int major = 0;
-
-        if (version && sscanf(version, "QEMU %d", &major) == 1 && major < 6)
-                return major < 5 ? "regblock:qemu-2.7" : "regblock:qemu-5.0";
-        return major >= 11 ? "regblock:qemu-11.0" : "regblock:qemu-6.0";
-}
-
-/* Of a real VMM, with no profile claimed: what its version has, and its fw_cfg with our file in it. */
-static gboolean
-add_derived(Run *run, Leg *leg, GError **error)
-{
-        const char *block = derived_profile(leg->target);
-        g_autofree char *both = g_strconcat("fwcfg:topology+", block, NULL);
-        const char *const names[] = {block, both, NULL};
-
-        return add_candidates(run, leg, names, error);
-}
-
-static gboolean
-add_leg(Run *run, const char *name, gboolean asked_for, GError **error)
-{
-        Leg leg = {.candidates = g_ptr_array_new()};
-        const PvOptions *o = run->options;
-        g_autofree char *why = NULL;
-        gboolean ok;
-
-        leg.target = pv_target_parse(name, error);
-        if (!leg.target) {
-                g_ptr_array_unref(leg.candidates);
-                return FALSE;
-        }
-        if (!leg.target->ops->usable(leg.target, &why)) {
-                g_ptr_array_add(run->not_run, g_strdup(name));
-                g_ptr_array_add(run->not_run, g_strdup(why));
-                if (!asked_for) {
-                        leg_clear(&leg);
-                        return TRUE;
-                }
-                leg.blocked = g_steal_pointer(&why);
-                fprintf(stderr, "pvabi: target %s: blocked: %s\n", name, leg.blocked);
-        }
-        if (o->candidates)
-                ok = add_candidates(run, &leg, (const char *const *) o->candidates, error);
-        else if (leg.target->ops->device == PV_ORIGIN_THEIRS && !run->campaign->headline)
-                ok = add_derived(run, &leg, error);
-        else
-                ok = add_candidates(run, &leg, pv_headline, error) &&
-                     (run->campaign->headline || add_candidates(run, &leg, beside_headline, error));
-        g_array_append_val(run->legs, leg);
-        return ok;
-}
-
-static gboolean
-named_before(char **names, guint i)
-{
-        for (guint j = 0; j < i; j++)
-                if (!strcmp(names[j], names[i]))
-                        return TRUE;
-        return FALSE;
-}
-
-static gboolean
-add_legs(Run *run, GError **error)
-{
-        const PvOptions *o = run->options;
-
-        for (guint i = 0; o->targets && o->targets[i]; i++)
-                if (!named_before(o->targets, i) && !add_leg(run, o->targets[i], TRUE, error))
-                        return FALSE;
-        if (o->targets)
-                return TRUE;
-        for (guint i = 0; pv_targets[i]; i++)
-                if (pv_targets[i] == &pv_target_model || (run->campaign->every_target && !pv_targets[i]->addressed))
-                        if (!add_leg(run, pv_targets[i]->kind, FALSE, error))
-                                return FALSE;
-        return TRUE;
-}
+/* ---- which checks ---- */
 
 static gboolean
 matches_any(const Run *run, const char *glob)
 {
-        for (guint c = 0; c < run->candidates->len; c++) {
-                g_autoptr(GArray) suite = pv_suite_of(run->candidates->pdata[c]);
-                g_autoptr(GArray) probes = pv_probes_of(run->candidates->pdata[c]);
+        for (guint c = 0; c < run->legs.candidates->len; c++) {
+                g_autoptr(GArray) suite = pv_suite_of(run->legs.candidates->pdata[c]);
+                g_autoptr(GArray) probes = pv_probes_of(run->legs.candidates->pdata[c]);
 
                 for (guint i = 0; i < suite->len; i++)
                         if (g_pattern_match_simple(glob, g_array_index(suite, PvSuiteEntry, i).check->id))
@@ -273,15 +132,15 @@ static void
 record_header(Run *run)
 {
         g_autoptr(GPtrArray) candidates = g_ptr_array_new(), targets = g_ptr_array_new();
-        PvHeader header = {.command = run->options->command, .seed = run->options->seed, .not_run = run->not_run,
+        PvHeader header = {.command = run->options->command, .seed = run->options->seed, .not_run = run->legs.not_run,
                            .candidates = candidates, .asked_for = run->options->candidates != NULL,
                            .targets = targets};
 
-        for (guint i = 0; i < run->candidates->len; i++)
-                g_ptr_array_add(candidates, ((PvCandidate *) run->candidates->pdata[i])->name);
-        for (guint i = 0; i < run->legs->len; i++)
-                if (!g_array_index(run->legs, Leg, i).blocked)
-                        g_ptr_array_add(targets, g_array_index(run->legs, Leg, i).target);
+        for (guint i = 0; i < run->legs.candidates->len; i++)
+                g_ptr_array_add(candidates, ((PvCandidate *) run->legs.candidates->pdata[i])->name);
+        for (guint i = 0; i < run->legs.leg->len; i++)
+                if (!g_array_index(run->legs.leg, PvLeg, i).blocked)
+                        g_ptr_array_add(targets, g_array_index(run->legs.leg, PvLeg, i).target);
         pv_recorder_add(run->recorder, pv_header_record(&header));
 }
 
@@ -294,10 +153,22 @@ record_note(Run *run, const char *text)
         pv_recorder_add(run->recorder, note);
 }
 
+static void
+record_profiles(Run *run)
+{
+        for (guint i = 0; i < run->legs.leg->len; i++) {
+                const PvTarget *target = g_array_index(run->legs.leg, PvLeg, i).target;
+                g_autofree char *words = target->profile ? pv_cli_profile_words(target->profile) : NULL;
+
+                if (words)
+                        record_note(run, words);
+        }
+}
+
 /* ---- running ---- */
 
 static gboolean
-run_checks(Run *run, const Leg *leg, GError **error)
+run_checks(Run *run, const PvLeg *leg, GError **error)
 {
         const PvOptions *o = run->options;
         PvPlan plan = {
@@ -320,7 +191,7 @@ run_bench(Run *run, GError **error)
         g_autoptr(GPtrArray) targets = g_ptr_array_new();
         PvBenchTally tally = {0};
         PvBenchPlan plan = {
-                .candidates = run->candidates,
+                .candidates = run->legs.candidates,
                 .targets = targets,
                 .max_n = (guint32) run->options->max_cpus,
                 .speed = run->campaign->speed,
@@ -328,9 +199,9 @@ run_bench(Run *run, GError **error)
         };
         gboolean ok;
 
-        for (guint i = 0; i < run->legs->len; i++)
-                if (!g_array_index(run->legs, Leg, i).blocked)
-                        g_ptr_array_add(targets, g_array_index(run->legs, Leg, i).target);
+        for (guint i = 0; i < run->legs.leg->len; i++)
+                if (!g_array_index(run->legs.leg, PvLeg, i).blocked)
+                        g_ptr_array_add(targets, g_array_index(run->legs.leg, PvLeg, i).target);
         ok = pv_bench_run(run->loader, &plan, run->recorder, &tally, error);
         run->interrupted |= tally.interrupted;
         return ok;
@@ -341,8 +212,8 @@ run_all(Run *run, GError **error)
 {
         gboolean ok = TRUE;
 
-        for (guint i = 0; run->campaign->check && ok && !pv_interrupted() && i < run->legs->len; i++)
-                ok = run_checks(run, &g_array_index(run->legs, Leg, i), error);
+        for (guint i = 0; run->campaign->check && ok && !pv_interrupted() && i < run->legs.leg->len; i++)
+                ok = run_checks(run, &g_array_index(run->legs.leg, PvLeg, i), error);
         if (ok && run->campaign->bench && !pv_interrupted())
                 ok = run_bench(run, error);
         run->interrupted |= pv_interrupted();
@@ -370,8 +241,8 @@ exit_code(const Run *run, GPtrArray *records)
                 return PV_EXIT_ERROR;
         if (any(records, "verdict", "fail") || any(records, "verdict", "xpass") || any(records, "answer", "wrong"))
                 return PV_EXIT_UNEXPECTED;
-        for (guint i = 0; i < run->legs->len; i++)
-                if (g_array_index(run->legs, Leg, i).blocked)
+        for (guint i = 0; i < run->legs.leg->len; i++)
+                if (g_array_index(run->legs.leg, PvLeg, i).blocked)
                         return PV_EXIT_INCOMPLETE;
         if (any(records, "verdict", "blocked") || (run->options->strict && any(records, "verdict", "n/a")))
                 return PV_EXIT_INCOMPLETE;
@@ -431,12 +302,14 @@ carry_out(Run *run, int *ret_code)
         g_autoptr(GError) error = NULL;
         PvTopology topology;
 
-        if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) || !add_legs(run, &error) ||
+        if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) ||
+            !pv_legs_add(&run->legs, run->campaign, run->options, &error) ||
             (run->campaign->check && !names_match(run, &error)) || !open_records(run, &error)) {
                 *ret_code = pv_complain(error);
                 return FALSE;
         }
         record_header(run);
+        record_profiles(run);
         if (run_all(run, &error))
                 return TRUE;
         *ret_code = pv_complain(error);
@@ -453,10 +326,7 @@ pv_campaign_run(const PvCampaign *campaign, const PvOptions *options)
         int code = PV_EXIT_OK;
 
         run.loader = pv_loader_new();
-        run.candidates = g_ptr_array_new_with_free_func((GDestroyNotify) pv_candidate_free);
-        run.legs = g_array_new(FALSE, FALSE, sizeof(Leg));
-        g_array_set_clear_func(run.legs, leg_clear);
-        run.not_run = g_ptr_array_new_with_free_func(g_free);
+        pv_legs_init(&run.legs, run.loader);
         pv_interrupt_catch();
         if (carry_out(&run, &code)) {
                 if (run.interrupted)

@@ -7,6 +7,7 @@
 
 #include "cli/backends.h"
 #include "cli/options.h"
+#include "cli/profile.h"
 #include "cli/verbs.h"
 #include "common/error.h"
 #include "common/target.h"
@@ -95,6 +96,25 @@ list_checks(Output *out)
 }
 
 static PvExit
+list_profiles(Output *out)
+{
+        g_autoptr(GPtrArray) names = pv_profile_names();
+        PvExit code = PV_EXIT_OK;
+
+        for (guint i = 0; i < names->len; i++) {
+                g_autoptr(GError) error = NULL;
+                g_autoptr(PvProfile) profile = pv_profile_load(names->pdata[i], &error);
+                g_autofree char *text = profile ? pv_cli_profile_words(profile) : NULL;
+
+                if (profile)
+                        emit(out, (Row){"profile", names->pdata[i], text, 0});
+                else
+                        code = (PvExit) pv_complain(error);
+        }
+        return code;
+}
+
+static PvExit
 list_targets(Output *out)
 {
         for (int i = 0; pv_targets[i]; i++)
@@ -109,6 +129,7 @@ static const struct {
         {"backends", list_backends},
         {"candidates", list_candidates},
         {"checks", list_checks},
+        {"profiles", list_profiles},
         {"targets", list_targets},
 };
 
@@ -130,7 +151,7 @@ pv_verb_list(int argc, char **argv)
         Output out = {0};
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_JSON | PV_OPTIONS_ONE, "backends|candidates|checks|targets",
+        if (!pv_options_parse(&options, PV_OPTIONS_JSON | PV_OPTIONS_ONE, "backends|candidates|checks|profiles|targets",
                               "Lists what can be named on the command line; without an argument, backends.", argc,
                               argv, &code))
                 return code;
@@ -143,7 +164,7 @@ pv_verb_list(int argc, char **argv)
                         print_json(&out);
                 return code;
         }
-        fprintf(stderr, "pvabi: cannot list '%s'; there are backends, candidates, checks and targets\n",
+        fprintf(stderr, "pvabi: cannot list '%s'; there are backends, candidates, checks, profiles and targets\n",
                 options.rest[0]);
         return PV_EXIT_USAGE;
 }

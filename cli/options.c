@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "common/topology.h"
 
-#define N_ENTRIES 16
+#define N_ENTRIES 24
 
 typedef struct Entry {
         GOptionEntry entry;
@@ -40,6 +40,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "print JSON instead of tables", NULL),
                 OPTION(PV_OPTIONS_CHECK | PV_OPTIONS_MACHINE, "smp", 0, G_OPTION_ARG_STRING, o->smp,
                        "topology, as QEMU writes it (check: for those that hold for any)", "TOPOLOGY"),
+                OPTION(PV_OPTIONS_RUN, "profile", 0, G_OPTION_ARG_STRING, o->profile,
+                       "what a program that is attached to has, and where; a file, or one of 'pvabi list profiles'", "FILE"),
                 OPTION(PV_OPTIONS_CHECK, "jobs", 'j', G_OPTION_ARG_INT, o->jobs,
                        "checks at a time (default: one per processor)", "N"),
                 OPTION(PV_OPTIONS_SCORE, "mutation-score", 0, G_OPTION_ARG_NONE, o->mutation_score,
@@ -132,6 +134,7 @@ pv_options_clear(PvOptions *o)
         g_strfreev(o->rest);
         g_free(o->out);
         g_free(o->smp);
+        g_free(o->profile);
         g_free(o->formats);
         g_free(o->qtest_socket);
         g_free(o->host_socket);

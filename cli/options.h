@@ -10,6 +10,7 @@ typedef struct PvOptions {
         char **targets;
         char *out; /* folder; NULL: not given */
         char *smp;
+        char *profile; /* of attached programs; NULL: none */
         char *formats;
         char *qtest_socket, *host_socket, *chipset;
         gint seed, jobs, timeout, max_cpus;

@@ -4,6 +4,7 @@
 
 #include "common/composite.h"
 #include "common/mutate.h"
+#include "common/relocate.h"
 #include "common/smp.h"
 #include "common/verdict.h"
 
@@ -77,6 +78,27 @@ collect_ranges(const PvMachine *machine, PvChipset chipset, PvRange *ret_ranges)
         return MIN(n, RANGES_MAX);
 }
 
+/* What is counted is what reaches the target; where its devices are, only the outermost bus knows. */
+static void
+wrap(PvSession *s, const PvMachine *machine, const PvTarget *target, const PvSessionOptions *options)
+{
+        const PvProfile *profile = target->profile;
+        PvRelocation map[PV_RELOCATIONS_MAX];
+        unsigned n_map = pv_relocations(profile, machine, s->chipset, map);
+        PvRange ranges[RANGES_MAX];
+        unsigned n_ranges = collect_ranges(machine, s->chipset, ranges);
+
+        for (unsigned i = 0; i < n_ranges; i++)
+                ranges[i] = pv_relocate_range(map, n_map, &ranges[i]);
+        if (!options->untraced) {
+                s->trace = pv_trace_new(s->bus, ranges, n_ranges,
+                                        BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus);
+                s->bus = pv_trace_bus(s->trace);
+        }
+        if (profile)
+                s->bus = pv_relocate_new(s->bus, map, n_map, profile->has_chipset ? &profile->chipset : NULL);
+}
+
 static gboolean
 open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, const PvCell *cell,
             const PvSessionOptions *options, GError **error)
@@ -95,18 +117,10 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .many_events = options->many_events,
                 .any_state = options->any_state,
         };
-        PvRange ranges[RANGES_MAX];
-        PvBus *below;
 
-        if (!target->ops->open(target, &setup, &below, &s->host, error))
+        if (!target->ops->open(target, &setup, &s->bus, &s->host, error))
                 return FALSE;
-        if (options->untraced) {
-                s->bus = below;
-                return TRUE;
-        }
-        s->trace = pv_trace_new(below, ranges, collect_ranges(machine, s->chipset, ranges),
-                                BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus);
-        s->bus = pv_trace_bus(s->trace);
+        wrap(s, machine, target, options);
         return TRUE;
 }
 

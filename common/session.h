@@ -10,7 +10,7 @@
 
 typedef struct PvSession {
         PvTrace *trace;
-        PvBus *bus; /* the trace's */
+        PvBus *bus; /* around the trace's, around the target's */
         PvHost *host;
         const PvConsumerOps *consumer; /* init() done */
         void *consumer_state;

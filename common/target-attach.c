@@ -64,7 +64,9 @@ attach_usable(const PvTarget *target, char **ret_why)
 static char *
 attach_version(const PvTarget *target)
 {
-        return g_strdup(target->host ? "attached program" : "attached program, CPUs as told");
+        const char *name = target->profile ? target->profile->name : "attached program";
+
+        return g_strconcat(name, target->host ? "" : ", CPUs as told", NULL);
 }
 
 /* ---- the machine ---- */
@@ -179,8 +181,8 @@ power_on(const PvTarget *target, const PvSetup *setup, PvHost *host, GError **er
                         g_prefix_error(error, "after a power-cycle to this cell's machine: ");
                 return FALSE;
         }
-        if (!exact && setup->chipset != PV_CHIPSET_Q35)
-                return limited(error, "the attached machine's chipset is q35");
+        if (!exact && !target->profile && setup->chipset != PV_CHIPSET_Q35)
+                return limited(error, "the attached machine is taken for a q35, for no profile says otherwise");
         return TRUE;
 }
 
@@ -238,8 +240,10 @@ attach_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHos
                 return FALSE;
         if (start(target, setup, ret_bus, ret_host, &cause))
                 return TRUE;
-        if (cause->code == PV_ERROR_BLOCKED)
+        if (cause->code == PV_ERROR_BLOCKED) {
                 cause->code = PV_ERROR_HARNESS;
+                g_prefix_error(&cause, "the program is gone: ");
+        }
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
 }

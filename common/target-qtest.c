@@ -54,6 +54,8 @@ pv_target_chipset(const PvTarget *target, PvChipset asked)
 {
         const char *type = target->machine_type;
 
+        if (target->profile && target->profile->has_chipset)
+                return target->profile->chipset;
         if (!type)
                 return asked;
         if (!strcmp(type, "q35") || g_str_has_prefix(type, "pc-q35"))

@@ -6,8 +6,6 @@
 
 #include "common/unix-socket.h"
 
-#define ATTACH "qtest:unix:"
-
 const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, &pv_target_attach, NULL};
 
 static const PvTargetOps *
@@ -38,12 +36,17 @@ parse_option(PvTarget *target, const char *option, GError **error)
                 target->host = pv_unix_path("host=", value, error);
                 return target->host != NULL;
         }
+        if (g_str_has_prefix(option, "profile=") && !target->profile) {
+                target->profile = pv_profile_load(value, error);
+                return target->profile != NULL;
+        }
         if (g_str_has_prefix(option, "server=") && parse_switch(value, &target->server))
                 return TRUE;
         if (g_str_has_prefix(option, "fresh=") && parse_switch(value, &target->fresh))
                 return TRUE;
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                    "target '%s': '%s' is none of its options; there are host=unix:PATH, server=on and fresh=on",
+                    "target '%s': '%s' is none of its options; there are host=unix:PATH, profile=FILE, server=on and "
+                    "fresh=on",
                     target->name, option);
         return FALSE;
 }
@@ -72,7 +75,7 @@ pv_target_parse(const char *name, GError **error)
         guint n = g_strv_length(field);
         PvTarget *target;
 
-        if (g_str_has_prefix(name, ATTACH))
+        if (g_str_has_prefix(name, PV_ATTACH_PREFIX))
                 return parse_attach(name, error);
         if (!ops || (ops == &pv_target_model && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
@@ -99,6 +102,7 @@ pv_target_free(PvTarget *target)
         g_free(target->machine_type);
         g_free(target->path);
         g_free(target->host);
+        pv_profile_free(target->profile);
         g_free(target->told);
         g_free(target);
 }

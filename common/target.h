@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/host.h"
 #include "common/machine.h"
+#include "common/profile.h"
 
 /* The machine to build, or to start. Valid while the session lives. */
 typedef struct PvSetup {
@@ -57,12 +58,15 @@ struct PvTarget {
         char *host;         /* attach: the socket of the host line protocol; NULL: there is none */
         gboolean server;    /* attach: we listen, and the program connects */
         gboolean fresh;     /* attach: who connects finds the machine as at power-on */
+        PvProfile *profile; /* attach: what its machine has, and where; NULL: what the candidate says, where it says */
         char *told;         /* attach: what the user says of its topology; NULL: PV_DEFAULT_SMP */
 };
 
 PvTarget *pv_target_parse(const char *name, GError **error);
 void pv_target_free(PvTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTarget, pv_target_free)
+
+#define PV_ATTACH_PREFIX "qtest:unix:"
 
 /* Every kind of target, NULL-terminated. */
 extern const PvTargetOps *const pv_targets[];
@@ -73,7 +77,7 @@ extern const PvTargetOps pv_target_attach;
 /* "q35" or "pc". PV_ERROR_USAGE. */
 gboolean pv_chipset_parse(const char *text, PvChipset *ret_chipset, GError **error);
 
-/* The chipset a target presents when a cell asks for this one. */
+/* The chipset a target presents when a cell asks for this one: a profile or a machine type settles it. */
 PvChipset pv_target_chipset(const PvTarget *target, PvChipset asked);
 
 #endif

@@ -10,6 +10,7 @@
 
 typedef struct Access {
         char letter; /* R, W, S: as in a trace; M, m: guest memory */
+        PvSpace space;
         unsigned width;
         uint64_t address, value;
 } Access;
@@ -26,9 +27,9 @@ struct PvTrace {
 };
 
 static void
-remember(PvTrace *t, char letter, unsigned width, uint64_t address, uint64_t value)
+remember(PvTrace *t, char letter, PvSpace space, unsigned width, uint64_t address, uint64_t value)
 {
-        t->tail[t->n_tail++ % PV_TRACE_TAIL] = (Access){letter, width, address, value};
+        t->tail[t->n_tail++ % PV_TRACE_TAIL] = (Access){letter, space, width, address, value};
 }
 
 static gboolean
@@ -69,7 +70,7 @@ trace_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t
                 t->counts.platform++;
         else
                 t->counts.reads++;
-        remember(t, 'R', width, address, value);
+        remember(t, 'R', space, width, address, value);
         *ret_value = value;
         return 0;
 }
@@ -86,7 +87,7 @@ trace_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_
         else
                 t->counts.writes++;
         t->counts.doorbells += is_doorbell(t, space, address);
-        remember(t, 'W', width, address, value);
+        remember(t, 'W', space, width, address, value);
         return t->below->ops->write(t->below, space, address, width, value);
 }
 
@@ -99,7 +100,7 @@ trace_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
                 return PV_E_BUDGET;
         t->counts.strings++;
         t->counts.string_bytes += n;
-        remember(t, 'S', 1, port, n);
+        remember(t, 'S', PV_SPACE_PIO, 1, port, n);
         return t->below->ops->read_string(t->below, port, ret_data, n);
 }
 
@@ -130,7 +131,7 @@ trace_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
         if (exhausted(t, 1))
                 return PV_E_BUDGET;
         t->counts.gpa_bytes += n;
-        remember(t, 'm', (unsigned) n, gpa.value, 0);
+        remember(t, 'm', PV_SPACE_MMIO, (unsigned) n, gpa.value, 0);
         return t->below->ops->gpa_read(t->below, gpa, ret_data, n);
 }
 
@@ -142,7 +143,7 @@ trace_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
         if (exhausted(t, 1))
                 return PV_E_BUDGET;
         t->counts.gpa_bytes += n;
-        remember(t, 'M', (unsigned) n, gpa.value, 0);
+        remember(t, 'M', PV_SPACE_MMIO, (unsigned) n, gpa.value, 0);
         return t->below->ops->gpa_write(t->below, gpa, data, n);
 }
 
@@ -215,14 +216,16 @@ format(const Access *a)
 static char *
 format_qtest(const Access *a)
 {
+        static const char *const verbs[2][2] = {{"in", "out"}, {"read", "write"}};
+        gboolean store = a->letter == 'W';
         char width = a->width == 1 ? 'b' : a->width == 2 ? 'w' : 'l';
+        g_autofree char *value = NULL;
 
-        if (a->letter == 'R')
-                return g_strdup_printf("in%c 0x%" G_GINT64_MODIFIER "x", width, (guint64) a->address);
-        if (a->letter == 'W')
-                return g_strdup_printf("out%c 0x%" G_GINT64_MODIFIER "x 0x%" G_GINT64_MODIFIER "x", width,
-                                       (guint64) a->address, (guint64) a->value);
-        return NULL;
+        if (a->letter != 'R' && !store)
+                return NULL;
+        value = store ? g_strdup_printf(" 0x%" G_GINT64_MODIFIER "x", (guint64) a->value) : g_strdup("");
+        return g_strdup_printf("%s%c 0x%" G_GINT64_MODIFIER "x%s", verbs[a->space == PV_SPACE_MMIO][store], width,
+                               (guint64) a->address, value);
 }
 
 static GPtrArray *

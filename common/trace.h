@@ -24,7 +24,7 @@ void pv_trace_reset_counts(PvTrace *trace);
 /* The last accesses in the letters of a trace file, oldest first; a GPtrArray of strings. */
 GPtrArray *pv_trace_tail(const PvTrace *trace);
 
-/* The same port accesses as lines for `qemu-system-x86_64 -qtest stdio`. */
+/* The same accesses as lines for `qemu-system-x86_64 -qtest stdio`. */
 GPtrArray *pv_trace_qtest(const PvTrace *trace);
 
 #endif

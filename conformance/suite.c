@@ -113,19 +113,30 @@ settle(PvResult *result, PvVerdict verdict, char *reason)
         result->reason = reason;
 }
 
+static char *
+whose_features(const PvProfile *profile, const PvRevision *revision)
+{
+        return profile ? g_strdup_printf("profile %s", profile->name) : g_strdup(revision->name);
+}
+
 gboolean
 pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *result)
 {
         const PvCheck *check = entry->check;
         const PvRevision *revision = entry->backend ? revision_of(run->candidate, entry->backend) : NULL;
-        uint64_t features = revision ? revision->features : 0;
+        const PvProfile *profile = run->target->profile;
+        uint64_t features = revision ? pv_profile_features(profile, entry->backend, revision->features) : 0;
         uint32_t claims = pv_candidate_claims(run->candidate), missing = check->facets & ~claims;
+        const char *gap = pv_profile_gap(profile, check->id);
+        g_autofree char *whose = revision ? whose_features(profile, revision) : NULL;
 
-        if (check->needs & ~features)
-                settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s does not have: %s", revision->name,
+        if (gap)
+                settle(result, PV_NOT_CLAIMED, g_strdup_printf("profile %s: %s", profile->name, gap));
+        else if (check->needs & ~features)
+                settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s does not have: %s", whose,
                                                                feature_name(entry->backend, check->needs & ~features)));
         else if (check->excludes & features)
-                settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s has: %s", revision->name,
+                settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s has: %s", whose,
                                                                feature_name(entry->backend, check->excludes & features)));
         else if (missing || (!entry->backend && !claims && !(check->cells && check->cells[0].machine)))
                 settle(result, PV_NOT_CLAIMED, g_strdup("this ABI never said it could tell"));

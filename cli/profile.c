@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* Profiles on the command line: --profile, what one must fit, and what is said of it. */
+#include "cli/profile.h"
+
+#include <string.h>
+
+#include "common/error.h"
+#include "conformance/suite.h"
+
+gboolean
+pv_cli_is_attached(const char *target)
+{
+        return g_str_has_prefix(target, PV_ATTACH_PREFIX);
+}
+
+char **
+pv_cli_with_profile(char **targets, const char *profile, GError **error)
+{
+        g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+        gboolean any = FALSE;
+
+        for (guint i = 0; targets && targets[i]; i++) {
+                gboolean attached = profile && pv_cli_is_attached(targets[i]);
+
+                any |= attached;
+                g_ptr_array_add(names, attached ? g_strdup_printf("%s,profile=%s", targets[i], profile)
+                                                : g_strdup(targets[i]));
+        }
+        if (profile && !any) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "--profile is about a program that is attached to; name it with --target %sPATH",
+                            PV_ATTACH_PREFIX);
+                return NULL;
+        }
+        g_ptr_array_add(names, NULL);
+        return (char **) g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+static gboolean
+matches_any(GArray *suite, const char *glob)
+{
+        for (guint i = 0; i < suite->len; i++)
+                if (g_pattern_match_simple(glob, g_array_index(suite, PvSuiteEntry, i).check->id))
+                        return TRUE;
+        return FALSE;
+}
+
+gboolean
+pv_cli_check_profile(PvLoader *loader, const PvProfile *profile, GError **error)
+{
+        const PvBackend *backends[PV_PROFILE_PARTS];
+        g_autoptr(GArray) suite = NULL;
+
+        for (guint i = 0; i < profile->n_parts; i++) {
+                g_autoptr(GError) cause = NULL;
+
+                backends[i] = pv_loader_get(loader, profile->part[i].backend, &cause);
+                if (!backends[i]) {
+                        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile %s: [%s]: %s", profile->name,
+                                    profile->part[i].backend, cause->message);
+                        return FALSE;
+                }
+                if (!pv_profile_check(profile, &profile->part[i], backends[i], error))
+                        return FALSE;
+        }
+        suite = pv_suite(backends, profile->n_parts);
+        for (guint i = 0; i < profile->gaps->len; i++) {
+                const char *glob = g_array_index(profile->gaps, PvProfileGap, i).glob;
+
+                if (matches_any(suite, glob))
+                        continue;
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "profile %s: no check matches '%s'; 'pvabi list checks' shows their IDs", profile->name, glob);
+                return FALSE;
+        }
+        return TRUE;
+}
+
+char *
+pv_cli_profile_words(const PvProfile *profile)
+{
+        return g_strdup_printf("profile %s, %s: %s%s%s%s%s", profile->name,
+                               profile->run ? "run against it" : "untested, only read", profile->summary,
+                               profile->events ? "; events by " : "", profile->events ? profile->events : "",
+                               profile->source ? "; source: " : "", profile->source ? profile->source : "");
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Profiles on the command line. */
+#ifndef PVABI_CLI_PROFILE_H
+#define PVABI_CLI_PROFILE_H
+
+#include "common/loader.h"
+#include "common/profile.h"
+#include "common/target.h"
+
+/* Is this the name of a program that is attached to? */
+gboolean pv_cli_is_attached(const char *target);
+
+/* The names, those that are attached to with ",profile=". NULL profile: as they are. PV_ERROR_USAGE when there is none. g_strfreev. */
+char **pv_cli_with_profile(char **targets, const char *profile, GError **error);
+
+/* Do its backends, revisions, features and globs exist? PV_ERROR_USAGE names those that do. */
+gboolean pv_cli_check_profile(PvLoader *loader, const PvProfile *profile, GError **error);
+
+/* One line: name, status, summary. g_free. */
+char *pv_cli_profile_words(const PvProfile *profile);
+
+#endif
