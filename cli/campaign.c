@@ -12,6 +12,7 @@
 #include "bench/bench.h"
 #include "cli/header.h"
 #include "cli/legs.h"
+#include "cli/outcome.h"
 #include "cli/profile.h"
 #include "common/error.h"
 #include "common/interrupt.h"
@@ -61,9 +62,12 @@ matches_any(const Run *run, const char *glob)
                 g_autoptr(GArray) suite = pv_suite_of(run->legs.candidates->pdata[c]);
                 g_autoptr(GArray) probes = pv_probes_of(run->legs.candidates->pdata[c]);
 
-                for (guint i = 0; i < suite->len; i++)
-                        if (g_pattern_match_simple(glob, g_array_index(suite, PvSuiteEntry, i).check->id))
+                for (guint i = 0; i < suite->len; i++) {
+                        const PvCheck *check = g_array_index(suite, PvSuiteEntry, i).check;
+
+                        if (check->level <= run->options->level && g_pattern_match_simple(glob, check->id))
                                 return TRUE;
+                }
                 for (guint i = 0; i < probes->len; i++)
                         if (g_pattern_match_simple(glob, g_array_index(probes, PvProbeEntry, i).probe->id))
                                 return TRUE;
@@ -80,8 +84,8 @@ names_match(const Run *run, GError **error)
         for (guint i = 0; globs && globs[i]; i++)
                 if (!matches_any(run, globs[i])) {
                         g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
-                                    "no check of these candidates matches '%s'; 'pvabi list checks' shows their IDs, and "
-                                    "* and ? stand for others",
+                                    "no check of these candidates and this level matches '%s'; 'pvabi list checks' shows "
+                                    "their IDs, and * and ? stand for others",
                                     globs[i]);
                         return FALSE;
                 }
@@ -134,7 +138,8 @@ record_header(Run *run)
         g_autoptr(GPtrArray) candidates = g_ptr_array_new(), targets = g_ptr_array_new();
         PvHeader header = {.command = run->options->command, .seed = run->options->seed, .not_run = run->legs.not_run,
                            .candidates = candidates, .asked_for = run->options->candidates != NULL,
-                           .targets = targets};
+                           .targets = targets, .level = run->options->level,
+                           .shard = run->options->shard_word};
 
         for (guint i = 0; i < run->legs.candidates->len; i++)
                 g_ptr_array_add(candidates, ((PvCandidate *) run->legs.candidates->pdata[i])->name);
@@ -180,6 +185,10 @@ run_checks(Run *run, const PvLeg *leg, GError **error)
                 .seed = o->seed,
                 .jobs = (guint) o->jobs,
                 .timeout = (guint) o->timeout,
+                .level = o->level,
+                .shard = (guint) o->shard,
+                .shards = (guint) o->shards,
+                .retries = (guint) o->retries,
         };
 
         return pv_runner_run(run->loader, &plan, run->recorder, &run->interrupted, error);
@@ -214,7 +223,7 @@ run_all(Run *run, GError **error)
 
         for (guint i = 0; run->campaign->check && ok && !pv_interrupted() && i < run->legs.leg->len; i++)
                 ok = run_checks(run, &g_array_index(run->legs.leg, PvLeg, i), error);
-        if (ok && run->campaign->bench && !pv_interrupted())
+        if (ok && run->campaign->bench && run->options->shard <= 1 && !pv_interrupted()) /* its figures need one machine */
                 ok = run_bench(run, error);
         run->interrupted |= pv_interrupted();
         run->broken |= pv_recorder_failed(run->recorder);
@@ -223,30 +232,19 @@ run_all(Run *run, GError **error)
 
 /* ---- the end ---- */
 
-static gboolean
-any(GPtrArray *records, const char *member, const char *word)
-{
-        for (guint i = 0; i < records->len; i++)
-                if (!strcmp(pv_record_string(records->pdata[i], member), word))
-                        return TRUE;
-        return FALSE;
-}
-
 static PvExit
 exit_code(const Run *run, GPtrArray *records)
 {
+        PvExit code = pv_outcome(records, run->options->strict);
+
         if (run->interrupted)
                 return PV_EXIT_INTERRUPTED;
-        if (run->broken || any(records, "verdict", "error") || any(records, "answer", "error"))
+        if (run->broken)
                 return PV_EXIT_ERROR;
-        if (any(records, "verdict", "fail") || any(records, "verdict", "xpass") || any(records, "answer", "wrong"))
-                return PV_EXIT_UNEXPECTED;
-        for (guint i = 0; i < run->legs.leg->len; i++)
+        for (guint i = 0; code == PV_EXIT_OK && i < run->legs.leg->len; i++)
                 if (g_array_index(run->legs.leg, PvLeg, i).blocked)
                         return PV_EXIT_INCOMPLETE;
-        if (any(records, "verdict", "blocked") || (run->options->strict && any(records, "verdict", "n/a")))
-                return PV_EXIT_INCOMPLETE;
-        return PV_EXIT_OK;
+        return code;
 }
 
 static void

@@ -103,6 +103,9 @@ pv_header_record(const PvHeader *header)
         json_object_set_string_member(record, "commit", PVABI_COMMIT);
         json_object_set_string_member(record, "command", header->command);
         json_object_set_int_member(record, "seed", header->seed);
+        json_object_set_string_member(record, "level", pv_level_word(header->level));
+        if (header->shard)
+                json_object_set_string_member(record, "shard", header->shard);
         json_object_set_string_member(record, "started", started);
         json_object_set_object_member(record, "machine", machine());
         json_object_set_array_member(record, "candidates", names(header->candidates, FALSE));

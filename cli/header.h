@@ -6,9 +6,13 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+#include "common/verdict.h"
+
 typedef struct PvHeader {
         const char *command;
         gint seed;
+        PvLevel level;
+        const char *shard; /* "K/N"; NULL: everything */
         GPtrArray *candidates; /* names */
         gboolean asked_for;    /* the user named them: then each stands in the headline */
         GPtrArray *targets;    /* PvTarget */

@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "common/topology.h"
 
-#define N_ENTRIES 24
+#define N_ENTRIES 32
 
 typedef struct Entry {
         GOptionEntry entry;
@@ -34,7 +34,7 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "N"),
                 OPTION(PV_OPTIONS_RUN, "timeout", 0, G_OPTION_ARG_INT, o->timeout,
                        "seconds that one cell or one size may take (default: 60)", "SECONDS"),
-                OPTION(PV_OPTIONS_RUN, "strict", 0, G_OPTION_ARG_NONE, o->strict,
+                OPTION(PV_OPTIONS_RUN | PV_OPTIONS_REPORT, "strict", 0, G_OPTION_ARG_NONE, o->strict,
                        "exit 3 when a limit of a target kept a check from running", NULL),
                 OPTION(PV_OPTIONS_RUN | PV_OPTIONS_JSON, "json", 0, G_OPTION_ARG_NONE, o->json,
                        "print JSON instead of tables", NULL),
@@ -44,6 +44,12 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "what a program that is attached to has, and where; a file, or one of 'pvabi list profiles'", "FILE"),
                 OPTION(PV_OPTIONS_CHECK, "jobs", 'j', G_OPTION_ARG_INT, o->jobs,
                        "checks at a time (default: one per processor)", "N"),
+                OPTION(PV_OPTIONS_CHECK, "level", 0, G_OPTION_ARG_STRING, o->level_word,
+                       "the weakest requirements to run: must, should or may (default: may)", "LEVEL"),
+                OPTION(PV_OPTIONS_CHECK, "shard", 0, G_OPTION_ARG_STRING, o->shard_word,
+                       "only part K of N of the checks; 'pvabi report' puts the parts together", "K/N"),
+                OPTION(PV_OPTIONS_CHECK, "retries", 0, G_OPTION_ARG_INT, o->retries,
+                       "run what failed up to N times more; every attempt is recorded and said (default: 0)", "N"),
                 OPTION(PV_OPTIONS_SCORE, "mutation-score", 0, G_OPTION_ARG_NONE, o->mutation_score,
                        "run no check for itself: count the seeded bugs that the checks see", NULL),
                 OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
@@ -90,6 +96,36 @@ refuse(int *ret_exit, const char *why)
         return FALSE;
 }
 
+static gboolean
+parse_level(PvOptions *o)
+{
+        o->level = PV_MAY;
+        for (int level = 0; o->level_word && level <= PV_N_LEVELS; level++) {
+                if (level == PV_N_LEVELS)
+                        return FALSE;
+                o->level = (PvLevel) level;
+                if (!g_ascii_strcasecmp(o->level_word, pv_level_word(o->level)))
+                        break;
+        }
+        return TRUE;
+}
+
+static gboolean
+parse_shard(PvOptions *o)
+{
+        g_auto(GStrv) part = g_strsplit(o->shard_word ? o->shard_word : "", "/", 2);
+        guint64 k, n;
+
+        if (!o->shard_word)
+                return TRUE;
+        if (g_strv_length(part) != 2 || !g_ascii_string_to_unsigned(part[1], 10, 1, 10000, &n, NULL) ||
+            !g_ascii_string_to_unsigned(part[0], 10, 1, n, &k, NULL))
+                return FALSE;
+        o->shard = (gint) k;
+        o->shards = (gint) n;
+        return TRUE;
+}
+
 gboolean
 pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const char *summary, int argc, char **argv,
                  int *ret_exit)
@@ -119,6 +155,12 @@ pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const cha
                 return refuse(ret_exit, "--seed takes a number of at least 0");
         if (o->jobs < 0 || o->jobs > 1024)
                 return refuse(ret_exit, "--jobs takes 1 to 1024, or 0 for one per processor");
+        if (o->retries < 0 || o->retries > 100)
+                return refuse(ret_exit, "--retries takes 0 to 100");
+        if (!parse_level(o))
+                return refuse(ret_exit, "--level takes must, should or may");
+        if (!parse_shard(o))
+                return refuse(ret_exit, "--shard takes K/N, part K of N, as in 1/4; at most 10000 parts");
         if (o->max_cpus < 1)
                 return refuse(ret_exit, "--max-cpus takes a number of at least 1");
         if (o->smp && !*o->smp)
@@ -139,6 +181,8 @@ pv_options_clear(PvOptions *o)
         g_free(o->qtest_socket);
         g_free(o->host_socket);
         g_free(o->chipset);
+        g_free(o->level_word);
+        g_free(o->shard_word);
         g_free(o->command);
 }
 

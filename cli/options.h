@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "common/verdict.h"
+
 typedef struct PvOptions {
         char **candidates;
         char **targets;
@@ -13,7 +15,10 @@ typedef struct PvOptions {
         char *profile; /* of attached programs; NULL: none */
         char *formats;
         char *qtest_socket, *host_socket, *chipset;
-        gint seed, jobs, timeout, max_cpus;
+        gint seed, jobs, timeout, retries, max_cpus;
+        char *level_word, *shard_word; /* as given; NULL: not */
+        PvLevel level;                 /* the weakest that is run */
+        gint shard, shards;            /* K of N; 0 of 0: everything */
         gboolean strict, json, qtest, mutation_score;
         char **rest;   /* what is not an option; may be NULL */
         char *command; /* the command line, quoted for a shell */
@@ -21,9 +26,9 @@ typedef struct PvOptions {
 
 typedef enum PvOptionSet {
         PV_OPTIONS_RUN = 1 << 0,    /* -c, --target, -o, --seed, --timeout, --json, --strict */
-        PV_OPTIONS_CHECK = 1 << 1,  /* --smp, --jobs */
+        PV_OPTIONS_CHECK = 1 << 1,  /* --smp, --jobs, --level, --shard, --retries */
         PV_OPTIONS_BENCH = 1 << 2,  /* --max-cpus */
-        PV_OPTIONS_REPORT = 1 << 3, /* -o, --format */
+        PV_OPTIONS_REPORT = 1 << 3, /* -o, --format, --strict */
         PV_OPTIONS_JSON = 1 << 4,
         PV_OPTIONS_QTEST = 1 << 5,
         PV_OPTIONS_ONE = 1 << 6,  /* one further argument */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/verbs.h"
 #include "common/error.h"
 #include "common/record.h"
@@ -31,10 +32,13 @@ pv_verb_report(int argc, char **argv)
         g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         g_auto(PvOptions) options = {0};
         g_autoptr(GError) error = NULL;
+        g_autofree char *missing = NULL;
         int code;
 
         if (!pv_options_parse(&options, PV_OPTIONS_REPORT | PV_OPTIONS_REST, "RECORDS...",
-                              "Makes a report from record files; with -o also as files.", argc, argv, &code))
+                              "Makes one report from record files, of which later ones replace what earlier ones say; with -o "
+                              "also as files. Its exit code is that of the runs together.",
+                              argc, argv, &code))
                 return code;
         if (!options.rest) {
                 fputs("pvabi: no record file given; 'pvabi compare' writes pvabi-report/" PV_RECORD_FILE "\n", stderr);
@@ -46,8 +50,14 @@ pv_verb_report(int argc, char **argv)
         }
         if (!read_all(options.rest, records, &error))
                 return pv_complain(error);
+        missing = pv_outcome_missing_shards(records, &error);
+        if (error)
+                return pv_complain(error);
         if (options.out && !pv_report_write(records, options.out, options.formats, &error))
                 return pv_complain(error);
         pv_report_terminal(records, pv_wants_color());
-        return PV_EXIT_OK;
+        code = pv_outcome(records, options.strict);
+        if (missing)
+                fprintf(stderr, "pvabi: %s\n", missing);
+        return code == PV_EXIT_OK && missing ? PV_EXIT_INCOMPLETE : code;
 }

@@ -34,6 +34,7 @@ typedef struct Job {
         const PvProbeEntry *probe;
         guint candidate; /* by number */
         const char *smp; /* see PvPlan */
+        guint attempt;   /* from 1 */
 } Job;
 
 static PvCell
@@ -56,6 +57,17 @@ n_cells(const Job *job)
                 return 1;
         pv_check_cells(job->entry->check, &n);
         return n;
+}
+
+/* The verdict record, which says what attempt it is of unless it is the first. */
+static JsonObject *
+record_of(const Job *job, const PvCell *cell, const PvResult *result)
+{
+        JsonObject *record = pv_suite_record(&job->run, job->entry, cell, result);
+
+        if (job->attempt > 1)
+                json_object_set_int_member(record, "attempt", job->attempt);
+        return record;
 }
 
 /* ---- in the test process ---- */
@@ -100,7 +112,7 @@ wedged_cell(const Job *job, const PvCell *cell, guint timeout)
         JsonObject *record;
 
         wedged.reason = g_strdup_printf("did not end within %u s", timeout);
-        record = pv_suite_record(&job->run, job->entry, cell, &wedged);
+        record = record_of(job, cell, &wedged);
         pv_result_clear(&wedged);
         return record;
 }
@@ -119,7 +131,7 @@ run_cells(Job *job, const char *records, guint timeout)
                 arm(wedged_cell(job, &cell, timeout), records, timeout);
                 pv_suite_run(&job->run, job->entry, &cell, &result);
                 alarm(0);
-                pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &cell, &result));
+                pv_recorder_add(recorder, record_of(job, &cell, &result));
                 pv_result_clear(&result);
         }
 }
@@ -172,7 +184,8 @@ run_one(void)
                             .seed = (uint32_t) g_key_file_get_integer(file, GROUP, "seed", NULL)},
                     .entry = pv_suite_find(suite, criterion_current_test->name),
                     .probe = pv_probe_find(probes, criterion_current_test->name),
-                    .smp = smp};
+                    .smp = smp,
+                    .attempt = (guint) g_key_file_get_integer(file, GROUP, "attempt", NULL)};
         if (job.entry)
                 run_cells(&job, records, timeout);
         else if (job.probe)
@@ -226,6 +239,16 @@ drive_criterion(GArray *jobs, guint parallel)
 
 /* ---- in the process of the user's command ---- */
 
+/* By name, so that a shard does not depend on what else is run. */
+static gboolean
+in_shard(const PvPlan *plan, const Job *job)
+{
+        g_autofree char *name = g_strjoin("\n", job->run.candidate->name, job->run.target->name,
+                                          job->probe ? job->probe->probe->id : job->entry->check->id, NULL);
+
+        return plan->shards == 0 || g_str_hash(name) % plan->shards == plan->shard - 1;
+}
+
 /* Records what needs no device; TRUE when that was all. */
 static gboolean
 settle(const PvPlan *plan, const Job *job, PvRecorder *recorder)
@@ -248,7 +271,8 @@ collect_checks(const PvPlan *plan, Job job, GArray *suite, PvRecorder *recorder,
 {
         for (guint i = 0; i < suite->len; i++) {
                 job.entry = &g_array_index(suite, PvSuiteEntry, i);
-                if (pv_suite_selects(plan->globs, job.entry->check->id) && !settle(plan, &job, recorder))
+                if (pv_suite_selects(plan->globs, job.entry->check->id) && job.entry->check->level <= plan->level &&
+                    in_shard(plan, &job) && !settle(plan, &job, recorder))
                         g_array_append_val(jobs, job);
         }
 }
@@ -273,7 +297,7 @@ collect_probes(const PvPlan *plan, Job job, GArray *probes, GArray *jobs)
                 return;
         for (guint i = 0; i < probes->len; i++) {
                 job.probe = &g_array_index(probes, PvProbeEntry, i);
-                if (pv_suite_selects(plan->globs, job.probe->probe->id))
+                if (pv_suite_selects(plan->globs, job.probe->probe->id) && in_shard(plan, &job))
                         g_array_append_val(jobs, job);
         }
 }
@@ -285,7 +309,7 @@ collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *k
         for (guint c = 0; c < plan->candidates->len; c++) {
                 PvCandidate *candidate = plan->candidates->pdata[c];
                 Job job = {.run = {.loader = loader, .candidate = candidate, .target = plan->target},
-                           .candidate = c, .smp = plan->smp};
+                           .candidate = c, .smp = plan->smp, .attempt = 1};
                 GArray *suite = pv_suite_of(candidate), *probes = pv_probes_of(candidate);
 
                 g_ptr_array_add(kept, suite);
@@ -296,7 +320,7 @@ collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *k
 }
 
 static char *
-write_run_file(const PvPlan *plan, const char *records, GError **error)
+write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **error)
 {
         g_autoptr(GKeyFile) file = g_key_file_new();
         g_autoptr(GPtrArray) candidates = g_ptr_array_new();
@@ -313,6 +337,7 @@ write_run_file(const PvPlan *plan, const char *records, GError **error)
         g_key_file_set_string(file, GROUP, "records", absolute);
         g_key_file_set_integer(file, GROUP, "timeout", (int) plan->timeout);
         g_key_file_set_integer(file, GROUP, "seed", plan->seed);
+        g_key_file_set_integer(file, GROUP, "attempt", (int) attempt);
         return g_key_file_save_to_file(file, path, error) ? g_steal_pointer(&path) : NULL;
 }
 
@@ -368,29 +393,41 @@ run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_i
 /* ---- afterwards ---- */
 
 static char *
-verdict_key(const char *candidate, const char *target, const char *check, const char *cell)
+key_of(const char *candidate, const char *target, const char *id, const char *cell)
 {
-        return g_strjoin("\n", candidate, target, check, cell, NULL);
+        return g_strjoin("\n", candidate, target, id, cell, NULL);
 }
 
+/* What was recorded of one attempt, by key. */
 static GHashTable *
-recorded_keys(GPtrArray *records)
+index_records(GPtrArray *records, guint attempt)
 {
-        GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
         for (guint i = 0; i < records->len; i++) {
                 JsonObject *r = records->pdata[i];
                 const char *kind = pv_record_string(r, "record");
                 gboolean is_probe = !strcmp(kind, "unspecified");
 
-                if (is_probe || !strcmp(kind, "verdict"))
-                        g_hash_table_insert(keys,
-                                            verdict_key(pv_record_string(r, "candidate"), pv_record_string(r, "target"),
-                                                        pv_record_string(r, is_probe ? "probe" : "check"),
-                                                        pv_record_string(r, "cell")),
-                                            (gpointer) pv_record_string(r, "failure"));
+                if ((is_probe || !strcmp(kind, "verdict")) && MAX(1, pv_record_int(r, "attempt")) == attempt)
+                        g_hash_table_insert(index,
+                                            key_of(pv_record_string(r, "candidate"), pv_record_string(r, "target"),
+                                                   pv_record_string(r, is_probe ? "probe" : "check"),
+                                                   pv_record_string(r, "cell")),
+                                            r);
         }
-        return keys;
+        return index;
+}
+
+/* NULL when nothing was recorded of it. cell: NULL for a probe. */
+static JsonObject *
+recorded(GHashTable *index, const Job *job, const PvCell *cell)
+{
+        g_autofree char *name = cell ? pv_cell_name(cell) : g_strdup("");
+        g_autofree char *key = key_of(job->run.candidate->name, job->run.target->name,
+                                      job->probe ? job->probe->probe->id : job->entry->check->id, name);
+
+        return g_hash_table_lookup(index, key);
 }
 
 /*
@@ -398,53 +435,84 @@ recorded_keys(GPtrArray *records)
  * the process itself; those after it were not reached.
  */
 static void
-add_missing_cells(const Job *job, GHashTable *keys, PvRecorder *recorder)
+add_missing_cells(const Job *job, GHashTable *index, PvRecorder *recorder)
 {
         gboolean down = FALSE;
 
         for (size_t i = 0; i < n_cells(job); i++) {
                 PvCell cell = cell_of(job, i);
-                g_autofree char *name = pv_cell_name(&cell);
-                g_autofree char *key = verdict_key(job->run.candidate->name, job->run.target->name,
-                                                   job->entry->check->id, name);
-                const char *failure = g_hash_table_lookup(keys, key);
+                JsonObject *verdict = recorded(index, job, &cell);
                 PvResult result = {.verdict = down ? PV_NA : PV_FAIL,
                                    .failure = down ? PV_FAILURE_NONE : PV_FAILURE_CRASHED};
 
-                if (failure) {
-                        down |= !strcmp(failure, pv_failure_word(PV_FAILURE_WEDGED));
+                if (verdict) {
+                        down |= !strcmp(pv_record_string(verdict, "failure"), pv_failure_word(PV_FAILURE_WEDGED));
                         continue;
                 }
                 result.reason = g_strdup(down ? "not reached: an earlier cell ended the process"
                                               : "the process went down: run this check alone to see why");
                 down = TRUE;
-                pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &cell, &result));
+                pv_recorder_add(recorder, record_of(job, &cell, &result));
                 pv_result_clear(&result);
         }
 }
 
 static void
-add_missing(const Job *job, GHashTable *keys, PvRecorder *recorder)
+add_missing(const Job *job, GHashTable *index, PvRecorder *recorder)
 {
-        g_autofree char *key = job->probe ? verdict_key(job->run.candidate->name, job->run.target->name,
-                                                        job->probe->probe->id, "")
-                                          : NULL;
-
-        if (!key)
-                add_missing_cells(job, keys, recorder);
-        else if (!g_hash_table_contains(keys, key))
+        if (!job->probe)
+                add_missing_cells(job, index, recorder);
+        else if (!recorded(index, job, NULL))
                 pv_recorder_add(recorder, pv_probe_unanswered(&job->run, job->probe, "the process went down"));
 }
 
+/* Did a cell of this check fail, end in an error, or leave nothing? */
 static gboolean
-complete(GArray *jobs, PvRecorder *recorder, GError **error)
+went_wrong(const Job *job, GHashTable *index)
+{
+        for (size_t i = 0; !job->probe && i < n_cells(job); i++) {
+                PvCell cell = cell_of(job, i);
+                JsonObject *verdict = recorded(index, job, &cell);
+                const char *word = verdict ? pv_record_string(verdict, "verdict") : pv_verdict_word(PV_FAIL);
+
+                if (!strcmp(word, pv_verdict_word(PV_FAIL)) || !strcmp(word, pv_verdict_word(PV_BROKEN)))
+                        return TRUE;
+        }
+        return FALSE;
+}
+
+/* Gives each cell of this attempt its verdict, and leaves in jobs those for another attempt. */
+static gboolean
+complete(GArray *jobs, guint attempt, PvRecorder *recorder, GError **error)
 {
         g_autoptr(GPtrArray) records = pv_record_read(pv_recorder_path(recorder), error);
-        g_autoptr(GHashTable) keys = records ? recorded_keys(records) : NULL;
+        g_autoptr(GHashTable) index = records ? index_records(records, attempt) : NULL;
 
-        for (guint i = 0; keys && i < jobs->len && !pv_recorder_failed(recorder); i++)
-                add_missing(&g_array_index(jobs, Job, i), keys, recorder);
-        return keys != NULL;
+        for (guint i = jobs->len; index && i-- > 0 && !pv_recorder_failed(recorder);) {
+                Job *job = &g_array_index(jobs, Job, i);
+
+                add_missing(job, index, recorder);
+                job->attempt = attempt + 1;
+                if (!went_wrong(job, index))
+                        g_array_remove_index(jobs, i);
+        }
+        return index != NULL;
+}
+
+static gboolean
+run_attempt(GArray *jobs, const PvPlan *plan, guint attempt, PvRecorder *recorder, gboolean *ret_interrupted,
+            GError **error)
+{
+        g_autofree char *run_file = write_run_file(plan, attempt, pv_recorder_path(recorder), error);
+        gboolean ok;
+
+        if (!run_file)
+                return FALSE;
+        ok = run_jobs(jobs, plan, run_file, ret_interrupted, error);
+        unlink(run_file);
+        if (*ret_interrupted)
+                return ok;
+        return complete(jobs, attempt, recorder, ok ? error : NULL) && ok;
 }
 
 gboolean
@@ -452,16 +520,10 @@ pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboole
 {
         g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify) g_array_unref);
         g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(Job));
-        g_autofree char *run_file = NULL;
-        gboolean ok;
+        gboolean ok = TRUE;
 
         collect(loader, plan, recorder, kept, jobs);
-        run_file = write_run_file(plan, pv_recorder_path(recorder), error);
-        if (!run_file)
-                return FALSE;
-        ok = run_jobs(jobs, plan, run_file, ret_interrupted, error);
-        unlink(run_file);
-        if (!*ret_interrupted)
-                ok = complete(jobs, recorder, ok ? error : NULL) && ok;
+        for (guint attempt = 1; ok && jobs->len > 0 && attempt <= 1 + plan->retries && !*ret_interrupted; attempt++)
+                ok = run_attempt(jobs, plan, attempt, recorder, ret_interrupted, error);
         return ok;
 }

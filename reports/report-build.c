@@ -172,6 +172,7 @@ cell_free(void *data)
         PvReportCell *cell = data;
 
         json_object_unref(cell->record);
+        g_free(cell->earlier);
         g_free(cell);
 }
 
@@ -219,6 +220,23 @@ get_result(PvReportCheck *check, PvReportColumn *column)
         return result;
 }
 
+/* Another attempt of the same run hides nothing: what it replaces is kept by name. */
+static void
+replace_verdict(PvReportModel *model, PvReportCell *cell, JsonObject *record, PvVerdict verdict)
+{
+        g_autofree char *earlier = cell->earlier;
+
+        cell->earlier = NULL;
+        if (pv_record_int(record, "attempt") > 1) {
+                cell->earlier = g_strjoin(earlier ? ", " : "", earlier ? earlier : "",
+                                          pv_record_string(cell->record, "verdict"), NULL);
+        } else {
+                model->replaced++;
+                model->changed += cell->verdict != verdict;
+        }
+        json_object_unref(cell->record);
+}
+
 static void
 add_verdict(PvReportModel *model, JsonObject *record)
 {
@@ -232,9 +250,7 @@ add_verdict(PvReportModel *model, JsonObject *record)
         PvReportCheck *check = get_check(model, record);
 
         if (cell) {
-                model->replaced++;
-                model->changed += cell->verdict != verdict;
-                json_object_unref(cell->record);
+                replace_verdict(model, cell, record, verdict);
         } else {
                 cell = g_new0(PvReportCell, 1);
                 cell->column = get_column(model, record);

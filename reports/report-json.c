@@ -78,9 +78,14 @@ result_object(const PvReportResult *result)
 
         json_object_set_string_member(object, "verdict", pv_verdict_word(result->verdict));
         json_object_set_boolean_member(object, "partial", result->partial);
-        for (guint i = 0; i < result->cells->len; i++)
-                json_array_add_object_element(
-                        cells, copy_without(((PvReportCell *) result->cells->pdata[i])->record, shared));
+        for (guint i = 0; i < result->cells->len; i++) {
+                const PvReportCell *cell = result->cells->pdata[i];
+                JsonObject *copy = copy_without(cell->record, shared);
+
+                if (cell->earlier)
+                        json_object_set_string_member(copy, "earlier_attempts", cell->earlier);
+                json_array_add_object_element(cells, copy);
+        }
         json_object_set_array_member(object, "cells", cells);
         return object;
 }

@@ -133,12 +133,18 @@ test_case(GString *out, const PvReportCell *cell)
         attribute(out, "classname", class_name);
         attribute(out, "name", name);
         time_attribute(out, pv_record_double(record, "ms"));
-        if (!element) {
+        if (!element && !cell->earlier) {
                 g_string_append(out, "/>\n");
                 return;
         }
         g_string_append(out, ">\n");
-        explanation(out, cell, element);
+        if (element)
+                explanation(out, cell, element);
+        if (cell->earlier) {
+                g_autofree char *earlier = pv_report_escape_xml(cell->earlier);
+
+                g_string_append_printf(out, "      <system-out>attempts before: %s</system-out>\n", earlier);
+        }
         g_string_append(out, "    </testcase>\n");
 }
 

@@ -29,6 +29,28 @@ pv_report_table_admitted(const PvReportModel *model)
         return table;
 }
 
+PvReportTable *
+pv_report_table_retried(const PvReportModel *model)
+{
+        static const char *const heads[] = {"check", "column", "attempts before", "then", NULL};
+        g_autoptr(GPtrArray) cells = pv_report_cells(model, PV_REPORT_MASK(PV_N_VERDICTS) - 1);
+        PvReportTable *table = NULL;
+
+        for (guint i = 0; i < cells->len; i++) {
+                const PvReportCell *cell = cells->pdata[i];
+
+                if (!cell->earlier)
+                        continue;
+                table = table ? table : pv_report_table_new(heads);
+                pv_report_table_row(table);
+                pv_report_table_take(table, pv_report_cell_name(cell->record), PV_REPORT_WARN);
+                pv_report_table_add(table, cell->column->letter);
+                pv_report_table_add(table, cell->earlier);
+                pv_report_table_add(table, pv_record_string(cell->record, "verdict"));
+        }
+        return table;
+}
+
 /* Cells that share a reason. */
 typedef struct Group {
         const char *reason;

@@ -181,12 +181,16 @@ page_failures(const PvReportModel *model, GString *out)
 {
         g_autoptr(GPtrArray) cells = pv_report_cells(model, PV_REPORT_UNEXPECTED);
         PvReportTable *admitted = pv_report_table_admitted(model), *newer = pv_report_table_newer(model);
+        PvReportTable *retried = pv_report_table_retried(model);
 
         heading(out, 2, "2. Failures");
         if (cells->len == 0)
                 paragraph(out, g_strdup("No unexpected failure was recorded."));
         for (guint i = 0; i < model->checks->len; i++)
                 failures_of_check(out, model, model->checks->pdata[i]);
+        if (retried)
+                heading(out, 3, "Retried");
+        draw(out, retried);
         if (admitted)
                 heading(out, 3, "Admitted failures");
         draw(out, admitted);

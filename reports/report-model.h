@@ -24,6 +24,7 @@ typedef struct PvReportCell {
         PvReportColumn *column;
         JsonObject *record;
         PvVerdict verdict; /* PV_BROKEN for a word this version does not know */
+        char *earlier;     /* verdicts of earlier attempts at it, "fail, error"; NULL: it was the first */
 } PvReportCell;
 
 /* A check in one column, its cells merged: the worst wins. */

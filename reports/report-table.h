@@ -28,6 +28,8 @@ void pv_report_table_take(PvReportTable *table, char *text, PvReportTone tone);
 PvReportTable *pv_report_table_answer(const PvReportModel *model, gboolean letters_only);
 PvReportTable *pv_report_table_columns(const PvReportModel *model, gboolean headline_only);
 PvReportTable *pv_report_table_admitted(const PvReportModel *model);
+/* Cells that took more than one attempt, with the verdict of each. */
+PvReportTable *pv_report_table_retried(const PvReportModel *model);
 PvReportTable *pv_report_table_newer(const PvReportModel *model);
 PvReportTable *pv_report_table_matrix(const PvReportModel *model, unsigned area);
 PvReportTable *pv_report_table_cost(const PvReportModel *model, const char *question, const char *target);

@@ -176,6 +176,17 @@ reason_line(const char *before, const GPtrArray *row)
 }
 
 static void
+retried(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_retried(page->model);
+
+        if (!table)
+                return;
+        headline(page, "Retried");
+        pv_report_draw_table(table, page->width, page->color, page->out);
+}
+
+static void
 newer(const Page *page)
 {
         g_autoptr(PvReportTable) table = pv_report_table_newer(page->model);
@@ -228,6 +239,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         costs(&page);
         speed(&page);
         failures(&page);
+        retried(&page);
         newer(&page);
         unspecified(&page);
         not_run(&page);
