@@ -8,12 +8,13 @@
 #include "cli/backends.h"
 #include "cli/options.h"
 #include "cli/profile.h"
+#include "cli/requirements.h"
 #include "cli/verbs.h"
 #include "common/error.h"
 #include "common/target.h"
-#include "conformance/suite.h"
+#include "conformance/requirement.h"
 
-/* One row: a name, and what to say of it; level is indentation on the terminal and a member in JSON. */
+/* One row: a name, and what to say of it; level is indentation on the terminal. */
 typedef struct Row {
         const char *kind, *name, *text;
         int level;
@@ -79,19 +80,89 @@ list_candidates(Output *out)
         return PV_EXIT_OK;
 }
 
+static void
+print_id(const char *id, const char *level, const char *basis, const char *text, const char *state)
+{
+        printf("%-13s %-6s %-14s %s", id, level, basis, text);
+        printf(*state ? " (%s)\n" : "%s\n", state);
+}
+
+static void
+emit_requirement(Output *out, const PvRequirement *r)
+{
+        const char *state = pv_requirement_state_word(r->state);
+        const struct {
+                const char *member, *value;
+        } text[] = {
+                {"kind", r->check ? "check" : "exclusion"},
+                {"name", r->id},
+                {"text", r->requirement},
+                {"level", pv_level_word(r->level)},
+                {"basis", pv_basis_word(r->basis)},
+                {"area", r->check ? pv_area_word(r->check->area) : ""},
+                {"state", state},
+                {"reason", r->reason ? r->reason : ""},
+                {"source", r->source},
+                {"rules", r->backend ? r->backend->name : ""},
+        };
+        JsonObject *object;
+
+        if (!out->json) {
+                print_id(r->id, pv_level_word(r->level), pv_basis_word(r->basis), r->requirement,
+                         r->check ? "" : state);
+                return;
+        }
+        object = json_object_new();
+        for (gsize i = 0; i < G_N_ELEMENTS(text); i++)
+                json_object_set_string_member(object, text[i].member, text[i].value);
+        json_array_add_object_element(out->rows, object);
+}
+
+static void
+emit_probes(Output *out, const PvBackend *backend)
+{
+        for (size_t i = 0; i < backend->n_probes; i++) {
+                const PvProbe *probe = &backend->probes[i];
+
+                if (out->json)
+                        emit(out, (Row){"probe", probe->id, probe->what, 0});
+                else
+                        print_id(probe->id, "", "unspecified", probe->what, "");
+        }
+}
+
+/* Everything that has an ID. */
 static PvExit
 list_checks(Output *out)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
         PvExit code = PV_EXIT_OK;
         g_autoptr(GPtrArray) backends = pv_backends_all(loader, &code);
-        g_autoptr(GArray) suite = pv_suite((const PvBackend *const *) backends->pdata, backends->len);
+        g_autoptr(GArray) requirements = pv_requirements((const PvBackend *const *) backends->pdata,
+                                                         backends->len);
 
-        for (guint i = 0; i < suite->len; i++) {
-                const PvCheck *check = g_array_index(suite, PvSuiteEntry, i).check;
+        for (guint i = 0; i < requirements->len; i++)
+                emit_requirement(out, &g_array_index(requirements, PvRequirement, i));
+        for (guint i = 0; i < backends->len; i++)
+                emit_probes(out, backends->pdata[i]);
+        return code;
+}
 
-                emit(out, (Row){"check", check->id, check->requirement, 0});
-        }
+/* docs/requirements.md is made of this. */
+static PvExit
+list_requirements(Output *out)
+{
+        g_autoptr(PvLoader) loader = pv_loader_new();
+        PvExit code = PV_EXIT_OK;
+        g_autoptr(GPtrArray) backends = pv_backends_all(loader, &code);
+        g_autoptr(GArray) requirements = pv_requirements((const PvBackend *const *) backends->pdata,
+                                                         backends->len);
+        g_autofree char *page = out->json ? NULL : pv_requirements_page(requirements);
+
+        if (page)
+                fputs(page, stdout);
+        for (guint i = 0; !page && i < requirements->len; i++)
+                emit_requirement(out, &g_array_index(requirements, PvRequirement, i));
         return code;
 }
 
@@ -130,8 +201,20 @@ static const struct {
         {"candidates", list_candidates},
         {"checks", list_checks},
         {"profiles", list_profiles},
+        {"requirements", list_requirements},
         {"targets", list_targets},
 };
+
+/* "backends|candidates|..." */
+static char *
+kind_names(void)
+{
+        GString *names = g_string_new(NULL);
+
+        for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+                g_string_append_printf(names, "%s%s", i ? "|" : "", kinds[i].name);
+        return g_string_free(names, FALSE);
+}
 
 static void
 print_json(Output *out)
@@ -148,10 +231,11 @@ int
 pv_verb_list(int argc, char **argv)
 {
         g_auto(PvOptions) options = {0};
+        g_autofree char *names = kind_names();
         Output out = {0};
         int code;
 
-        if (!pv_options_parse(&options, PV_OPTIONS_JSON | PV_OPTIONS_ONE, "backends|candidates|checks|profiles|targets",
+        if (!pv_options_parse(&options, PV_OPTIONS_JSON | PV_OPTIONS_ONE, names,
                               "Lists what can be named on the command line; without an argument, backends.", argc,
                               argv, &code))
                 return code;
@@ -164,7 +248,6 @@ pv_verb_list(int argc, char **argv)
                         print_json(&out);
                 return code;
         }
-        fprintf(stderr, "pvabi: cannot list '%s'; there are backends, candidates, checks, profiles and targets\n",
-                options.rest[0]);
+        fprintf(stderr, "pvabi: cannot list '%s'; there are %s\n", options.rest[0], names);
         return PV_EXIT_USAGE;
 }

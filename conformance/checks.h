@@ -18,4 +18,8 @@ extern const size_t pv_n_check_mutants;
 extern const PvMutant pv_check_blind_mutants[];
 extern const size_t pv_n_check_blind_mutants;
 
+/* What such checks do not ask, and why. */
+extern const PvExclusion pv_check_exclusions[];
+extern const size_t pv_n_check_exclusions;
+
 #endif

@@ -102,6 +102,7 @@ static void
 add_tables(Work *w)
 {
         add_table(w, pv_check_mutants, pv_n_check_mutants, NULL, FALSE);
+        add_table(w, pv_check_blind_mutants, pv_n_check_blind_mutants, NULL, TRUE);
         for (guint i = 0; i < w->plan->backends->len; i++) {
                 const PvBackend *b = w->plan->backends->pdata[i];
 
