@@ -31,7 +31,7 @@ others_of(const PvMutantResult *result, guint *ret_n)
                 const char *id = result->fails->pdata[i], *number = strrchr(id, '-');
                 gsize topic = number ? (gsize) (number - id) : strlen(id);
 
-                if (!strcmp(id, result->mutant->kills))
+                if (!g_strcmp0(id, result->mutant->kills))
                         continue;
                 if (n++ && !strncmp(before, id, topic + 1))
                         g_string_append_printf(text, " %s", id + topic);
@@ -41,6 +41,12 @@ others_of(const PvMutantResult *result, guint *ret_n)
         }
         *ret_n = n;
         return g_string_free(text, FALSE);
+}
+
+static const char *
+named_by(const PvMutantResult *result)
+{
+        return result->mutant->kills ? result->mutant->kills : "no check";
 }
 
 static char *
@@ -68,7 +74,7 @@ print_survivors(const PvMutationScore *score)
                 if (!any)
                         puts("\nSurvivors");
                 any = TRUE;
-                printf("  %s, %s on %s: %s\n", r->mutant->name, r->mutant->kills, r->mutant->candidate,
+                printf("  %s, %s on %s: %s\n", r->mutant->name, named_by(r), r->mutant->candidate,
                        r->mutant->bug);
                 printf("    %s%s%s\n", pv_fate_word(r->fate), r->reason ? ": " : "", r->reason ? r->reason : "");
         }
@@ -98,7 +104,7 @@ print_score(const PvMutationScore *score)
                 g_autofree char *others = others_of(r, &n);
 
                 printf("  %-34s %c%-13s %3u  %s\n", r->mutant->name, r->fate == PV_FATE_KILLED ? ' ' : '!',
-                       r->mutant->kills, n, others);
+                       named_by(r), n, others);
         }
         print_survivors(score);
         print_unproven(score);
@@ -124,7 +130,7 @@ markdown_of(const PvMutationScore *score)
 
                 g_string_append_printf(out, "| %s | %s | `%s` | %s | %s | %s | %u%s%s |\n", r->mutant->name,
                                        r->blind ? "yes" : "", r->mutant->candidate, r->mutant->bug,
-                                       r->mutant->kills, pv_fate_word(r->fate), n, n ? ": " : "", others);
+                                       named_by(r), pv_fate_word(r->fate), n, n ? ": " : "", others);
         }
         if (score->unproven->len)
                 g_string_append(out, "\nChecks without a mutant:\n\n");
@@ -144,7 +150,7 @@ json_of_result(const PvMutantResult *r)
                 const char *member, *value;
         } text[] = {
                 {"name", r->mutant->name},
-                {"kills", r->mutant->kills},
+                {"kills", r->mutant->kills ? r->mutant->kills : ""},
                 {"candidate", r->mutant->candidate},
                 {"rules", r->backend ? r->backend->name : ""},
                 {"bug", r->mutant->bug},

@@ -264,7 +264,7 @@ typedef struct PvCheck {
  */
 typedef struct PvMutant {
         const char *name;
-        const char *kills;     /* ID of a check whose requirement names the broken behaviour */
+        const char *kills;     /* ID of a check whose requirement names the broken behaviour; NULL: none yet */
         const char *candidate; /* where it lives */
         const char *bug;       /* one sentence */
         PvMutation mutation;

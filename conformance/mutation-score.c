@@ -82,7 +82,7 @@ add_mutant(Work *w, const PvMutant *mutant, const PvBackend *backend, gboolean b
 
         if (!home)
                 result.reason = g_strdup(error->message);
-        else if (!pv_suite_find(home->suite, mutant->kills))
+        else if (mutant->kills && !pv_suite_find(home->suite, mutant->kills))
                 result.reason = g_strdup_printf("%s has no check %s", mutant->candidate, mutant->kills);
         else
                 trial = add_trial(w, home, &mutant->mutation, backend);
@@ -94,7 +94,7 @@ static void
 add_table(Work *w, const PvMutant *mutants, size_t n, const PvBackend *backend, gboolean blind)
 {
         for (size_t i = 0; i < n; i++)
-                if (pv_suite_selects(w->plan->globs, mutants[i].kills))
+                if (pv_suite_selects(w->plan->globs, mutants[i].kills ? mutants[i].kills : ""))
                         add_mutant(w, &mutants[i], backend, blind);
 }
 
@@ -164,7 +164,7 @@ judge(PvMutantResult *result, const PvTrial *sound, const PvTrial *mutated)
 
         for (guint i = 0; i < sound->suite->len; i++, at += (guint) n) {
                 const PvCheck *check = g_array_index(sound->suite, PvSuiteEntry, i).check;
-                gboolean named = !strcmp(check->id, result->mutant->kills), struck;
+                gboolean named = !g_strcmp0(check->id, result->mutant->kills), struck;
 
                 pv_check_cells(check, &n);
                 struck = is_struck(sound->outcomes + at, mutated->outcomes + at, n, how);
@@ -173,7 +173,9 @@ judge(PvMutantResult *result, const PvTrial *sound, const PvTrial *mutated)
                 passes |= named && is_sound(sound->outcomes + at, n);
                 killed |= named && struck;
         }
-        if (!passes || sound->end != PV_TRIAL_ENDED)
+        if (!result->mutant->kills)
+                settle(result, PV_FATE_SURVIVED, g_strdup("it names no check; the kill matrix has those that fail"));
+        else if (!passes || sound->end != PV_TRIAL_ENDED)
                 settle(result, PV_FATE_UNSOUND, g_strdup("its check does not pass without it"));
         else if (mutated->end == PV_TRIAL_CRASHED)
                 settle(result, PV_FATE_CRASHED,
@@ -203,7 +205,7 @@ static gboolean
 is_named(const Work *w, const char *id)
 {
         for (guint i = 0; i < w->results->len; i++)
-                if (!strcmp(g_array_index(w->results, PvMutantResult, i).mutant->kills, id))
+                if (!g_strcmp0(g_array_index(w->results, PvMutantResult, i).mutant->kills, id))
                         return TRUE;
         return FALSE;
 }
