@@ -4,6 +4,7 @@
 
 #include "backend-regblock/consumers.h"
 #include "backend-regblock/device.h"
+#include "backend-regblock/differential.h"
 #include "backend-regblock/regblock.h"
 #include "backend-regblock/rules.h"
 
@@ -33,11 +34,13 @@ pv_backend_entry(void)
                 .rules = regblock_rules,
                 .mutants = regblock_mutants,
                 .blind_mutants = regblock_blind_mutants,
+                .differential = regblock_differential,
         };
 
         backend.n_revisions = regblock_n_revisions;
         backend.n_rules = regblock_n_rules;
         backend.n_mutants = regblock_n_mutants;
         backend.n_blind_mutants = regblock_n_blind_mutants;
+        backend.n_differential = regblock_n_differential;
         return &backend;
 }

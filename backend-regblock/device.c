@@ -364,6 +364,14 @@ regblock_load(void *state, const void *image, size_t n)
         return 0;
 }
 
+RegblockLook
+regblock_look(const void *device)
+{
+        const Regblock *r = device;
+
+        return (RegblockLook){r->features, r->n, r->selector, r->command, r->modern, r->flags};
+}
+
 const PvDeviceOps regblock_device = {
         .ranges = regblock_ranges,
         .create = regblock_create,

@@ -7,4 +7,14 @@
 
 extern const PvDeviceOps regblock_device;
 
+/* What a look at a device shows, with no access made. */
+typedef struct RegblockLook {
+        uint32_t features, n, selector;
+        uint8_t command;
+        bool modern;
+        const uint8_t *flags; /* status byte per possible CPU */
+} RegblockLook;
+
+RegblockLook regblock_look(const void *device);
+
 #endif

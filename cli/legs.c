@@ -76,9 +76,8 @@ add_candidates(PvLegs *l, PvLeg *leg, const char *const *names, GError **error)
         return TRUE;
 }
 
-/* The register block that this version of QEMU has; a QEMU that cannot be asked is taken for the newest revision. */
-static const char *
-derived_profile(const PvTarget *target)
+const char *
+pv_legs_block(const PvTarget *target)
 {
         g_autofree char *version = target->ops->version(target);
         int major = 0;
@@ -106,7 +105,7 @@ add_claimed(PvLegs *l, PvLeg *leg, GError **error)
 static gboolean
 add_derived(PvLegs *l, PvLeg *leg, GError **error)
 {
-        const char *block = derived_profile(leg->target);
+        const char *block = pv_legs_block(leg->target);
         g_autofree char *both = g_strconcat("fwcfg:topology+", block, NULL);
         const char *const names[] = {block, both, NULL};
 

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/topology.h"
+#include "conformance/differential.h"
 
 #define N_ENTRIES 32
 
@@ -30,7 +31,7 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "folder for records and reports", "DIR"),
                 OPTION(PV_OPTIONS_REPORT, "format", 'f', G_OPTION_ARG_STRING, o->formats,
                        "what to write: md,json,junit (default: all)", "LIST"),
-                OPTION(PV_OPTIONS_RUN | PV_OPTIONS_MACHINE, "seed", 0, G_OPTION_ARG_INT, o->seed, "seed of the noise that modelled encrypted memory shows (default: 1)",
+                OPTION(PV_OPTIONS_RUN | PV_OPTIONS_MACHINE, "seed", 0, G_OPTION_ARG_INT, o->seed, "seed of the noise that modelled encrypted memory shows, and of random accesses (default: 1)",
                        "N"),
                 OPTION(PV_OPTIONS_RUN, "timeout", 0, G_OPTION_ARG_INT, o->timeout,
                        "seconds that one cell or one size may take (default: 60)", "SECONDS"),
@@ -52,6 +53,10 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "run what failed up to N times more; every attempt is recorded and said (default: 0)", "N"),
                 OPTION(PV_OPTIONS_SCORE, "mutation-score", 0, G_OPTION_ARG_NONE, o->mutation_score,
                        "run no check for itself: count the seeded bugs that the checks see", NULL),
+                OPTION(PV_OPTIONS_DIFFERENTIAL, "differential", 0, G_OPTION_ARG_NONE, o->differential,
+                       "run no check: random accesses on the model and on a real QEMU, which must answer alike", NULL),
+                OPTION(PV_OPTIONS_DIFFERENTIAL, "accesses", 0, G_OPTION_ARG_INT64, o->accesses,
+                       "random accesses per machine (default: 100000)", "N"),
                 OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
                        "largest number of CPUs to measure (default: 1048576)", "N"),
                 OPTION(PV_OPTIONS_SERVE, "candidate", 'c', G_OPTION_ARG_STRING_ARRAY, o->candidates, "machine to serve", "MACHINE"),
@@ -135,7 +140,7 @@ pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const cha
         g_autoptr(GError) error = NULL;
         GOptionEntry entries[N_ENTRIES];
 
-        *o = (PvOptions){.seed = 1, .timeout = 60, .max_cpus = PV_CPUS_LIMIT};
+        *o = (PvOptions){.seed = 1, .timeout = 60, .max_cpus = PV_CPUS_LIMIT, .accesses = PV_DIFFERENTIAL_ACCESSES};
         o->command = quote_command(argc, argv);
         fill_entries(o, set, entries);
         g_set_prgname(name);
@@ -161,6 +166,8 @@ pv_options_parse(PvOptions *o, PvOptionSet set, const char *arguments, const cha
                 return refuse(ret_exit, "--level takes must, should or may");
         if (!parse_shard(o))
                 return refuse(ret_exit, "--shard takes K/N, part K of N, as in 1/4; at most 10000 parts");
+        if (o->accesses < 1)
+                return refuse(ret_exit, "--accesses takes a number of at least 1");
         if (o->max_cpus < 1)
                 return refuse(ret_exit, "--max-cpus takes a number of at least 1");
         if (o->smp && !*o->smp)

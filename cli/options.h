@@ -16,10 +16,11 @@ typedef struct PvOptions {
         char *formats;
         char *qtest_socket, *host_socket, *chipset;
         gint seed, jobs, timeout, retries, max_cpus;
+        gint64 accesses;
         char *level_word, *shard_word; /* as given; NULL: not */
         PvLevel level;                 /* the weakest that is run */
         gint shard, shards;            /* K of N; 0 of 0: everything */
-        gboolean strict, json, qtest, mutation_score;
+        gboolean strict, json, qtest, mutation_score, differential;
         char **rest;   /* what is not an option; may be NULL */
         char *command; /* the command line, quoted for a shell */
 } PvOptions;
@@ -35,6 +36,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_REST = 1 << 7, /* any number of them */
         PV_OPTIONS_MACHINE = 1 << 8, /* -c, --target, --smp, --seed */
         PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score */
+        PV_OPTIONS_DIFFERENTIAL = 1 << 11, /* --differential, --accesses */
         PV_OPTIONS_SERVE = 1 << 10, /* -c, --smp, --qtest, --host, --chipset */
 } PvOptionSet;
 

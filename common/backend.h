@@ -6,6 +6,7 @@
 #include "common/check.h"
 #include "common/consumer.h"
 #include "common/device.h"
+#include "common/differential.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -55,6 +56,8 @@ typedef struct PvBackend {
         size_t n_probes;
         const PvExclusion *exclusions; /* requirements without a check, each with its reason */
         size_t n_exclusions;
+        const PvCoverage *differential; /* random accesses, on our device and on a real one */
+        size_t n_differential;
 } PvBackend;
 
 /* The one symbol that a module exports. */

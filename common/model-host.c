@@ -104,12 +104,13 @@ model_plug(PvHost *host, uint32_t selector)
         return 0;
 }
 
+/* The boot CPU is not to be asked for, as in QEMU's pc and q35. */
 static int
 model_unplug_request(PvHost *host, uint32_t selector)
 {
         PvModel *m = model_of_host(host);
 
-        if (selector >= m->topology.max_cpus || !pv_bit_get(m->present, selector))
+        if (selector == 0 || selector >= m->topology.max_cpus || !pv_bit_get(m->present, selector))
                 return PV_E_REFUSED;
         for (unsigned i = 0; i < m->n_devices; i++) {
                 const PvDeviceOps *ops = &m->device[i].ops;

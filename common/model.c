@@ -126,6 +126,15 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
         return TRUE;
 }
 
+/* The first device is the host bridge. */
+const void *
+pv_model_device(const PvBus *bus, unsigned part)
+{
+        const PvModel *m = (const PvModel *) bus;
+
+        return bus->ops == &pv_model_bus_ops && part + 1 < m->n_devices ? m->device[part + 1].state : NULL;
+}
+
 static gboolean
 model_usable(const PvTarget *target, char **ret_why)
 {

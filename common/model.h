@@ -47,6 +47,9 @@ struct PvModel {
 extern const PvBusOps pv_model_bus_ops;
 extern const PvHostOps pv_model_host_ops;
 
+/* State of the device of the machine's n-th part; NULL on another kind of bus. */
+const void *pv_model_device(const PvBus *bus, unsigned part);
+
 /* What this device of the model is given. */
 PvDeviceEnv pv_model_env(PvModelDevice *device, PvChipset chipset);
 

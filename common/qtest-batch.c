@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Many accesses at once: an answer's way back costs more than the access, so that commands go ahead of answers. */
+/* Many accesses at once: a round trip costs more than an access, so that commands go ahead of answers. */
 #include "common/qtest-line.h"
 
-/* What may be under way at once: its answers must fit into the socket, for a VMM that cannot answer stops listening. */
+/* What may be under way at once: its answers must fit into the socket, else the VMM stops listening. */
 #define PIECE_ITEMS 100u
 #define PIECE_BYTES 16384u /* of memory, both ways */
 
@@ -95,7 +95,8 @@ pv_qtest_batch(PvBus *bus, PvTraceItem *items, size_t n)
         for (size_t done = 0, size = 1; !r && done < n; done += size) {
                 if (pipelined && !(size = piece_size(items + done, n - done)))
                         return PV_E_REFUSED;
-                r = pipelined ? run_piece((PvQtestBus *) bus, items + done, size) : run_one(bus, items + done);
+                r = pipelined ? run_piece((PvQtestBus *) bus, items + done, size)
+                              : run_one(bus, items + done);
         }
         return r;
 }

@@ -52,7 +52,7 @@ pv_text_number(PvText *text, uint64_t value)
 /* Remembers and says why, once; the socket is of no use any more. */
 int pv_qtest_gone(PvQtestBus *bus, const char *what, const char *line);
 int pv_qtest_send(PvQtestBus *bus, const char *start, const PvText *text);
-/* The answer after "OK", with its length; an answer that holds nothing, a number of at most width bytes, n bytes. */
+/* The answer after "OK", with its length; one that holds nothing, a number of at most width bytes, n bytes. */
 int pv_qtest_answer(PvQtestBus *bus, const char **ret_rest, size_t *ret_n);
 int pv_qtest_done(PvQtestBus *bus);
 int pv_qtest_number(PvQtestBus *bus, unsigned width, uint64_t *ret_value);

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "common/types.h"
+#include "common/topology.h"
 
 typedef enum PvTraceEvent {
         PV_TRACE_PLUG,           /* selector */
@@ -38,6 +38,10 @@ PvTraceFile *pv_trace_file_parse(const char *text, gsize n, const char *name, GE
 PvTraceFile *pv_trace_file_read(const char *path, GError **error);
 void pv_trace_file_free(PvTraceFile *trace);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTraceFile, pv_trace_file_free)
+
+/* The item as a line of a trace, and as a line for -qtest stdio (an event: for the monitor, in a comment); g_free. */
+char *pv_trace_item_line(const PvTraceItem *item);
+char *pv_trace_item_qtest(const PvTraceItem *item, const PvTopology *topology);
 
 /* The word for an event; NULL out of range. */
 const char *pv_trace_event_word(PvTraceEvent event);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* How often each cell of the coverage tables of a machine's backends was hit. */
+#ifndef PVABI_CONFORMANCE_DIFFERENTIAL_COVER_H
+#define PVABI_CONFORMANCE_DIFFERENTIAL_COVER_H
+
+#include <glib.h>
+#include <stdio.h>
+
+#include "common/machine.h"
+
+typedef struct PvCover PvCover;
+
+/* chipsets: a bit per PvChipset to be tried. PV_ERROR_USAGE: no backend has a table, or one makes no sense. */
+PvCover *pv_cover_new(const PvMachine *machine, unsigned chipsets, GError **error);
+void pv_cover_free(PvCover *cover);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvCover, pv_cover_free)
+
+/* This access of the machine's part is about to be made. */
+void pv_cover_count(PvCover *cover, unsigned part, const PvWalk *walk, const PvStep *step);
+
+/*
+ * Up to PV_REACH_MAX steps towards a random cell, rather one that was hit less than others; walk: one per
+ * part. 0: none of those tried can be reached from here.
+ */
+unsigned pv_cover_reach(const PvCover *cover, const PvWalk *walk, PvStep *ret_steps, unsigned *ret_part);
+
+/* Reachable cells without a hit, and unreachable ones with hits. */
+guint pv_cover_n_missed(const PvCover *cover);
+guint pv_cover_n_impossible(const PvCover *cover);
+
+/* Totals per table, and by name what was missed or impossible; a table of every cell. */
+void pv_cover_print(const PvCover *cover, FILE *out);
+void pv_cover_print_cells(const PvCover *cover, FILE *out);
+
+#endif
