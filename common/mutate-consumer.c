@@ -107,7 +107,7 @@ mutant_enumerate(void *state, uint32_t wanted, PvView *view)
                 pv_bit_set(view->present, operand, !pv_bit_get(view->present, operand));
                 break;
         case PV_MUTATE_CONSUMER_IDS_ARE_SELECTORS:
-                for (uint32_t i = 0; i < view->possible && i < view->capacity; i++)
+                for (uint32_t i = 0; i < view->capacity; i++)
                         view->apic_id[i] = i;
                 break;
         case PV_MUTATE_CONSUMER_MEMORY:

@@ -239,7 +239,7 @@ mutant_plug(void *state, uint32_t selector)
                 return 0;
         if (is(m, PV_MUTATE_PLUG_ADD))
                 selector += (uint32_t) m->mutation.operand;
-        r = m->inner->plug(m->state, selector);
+        r = m->inner->plug ? m->inner->plug(m->state, selector) : 0;
         if (is(m, PV_MUTATE_PLUG_THEN))
                 then_write(m);
         return r;
@@ -253,7 +253,7 @@ mutant_unplug_request(void *state, uint32_t selector)
 
         if (is(m, PV_MUTATE_UNPLUG_DROP))
                 return 0;
-        r = m->inner->unplug_request(m->state, selector);
+        r = m->inner->unplug_request ? m->inner->unplug_request(m->state, selector) : 0;
         if (is(m, PV_MUTATE_UNPLUG_THEN))
                 then_write(m);
         return r;
@@ -264,7 +264,7 @@ mutant_unplugged(void *state, uint32_t selector)
 {
         Mutant *m = state;
 
-        if (!is(m, PV_MUTATE_UNPLUGGED_DROP))
+        if (!is(m, PV_MUTATE_UNPLUGGED_DROP) && m->inner->unplugged)
                 m->inner->unplugged(m->state, selector);
 }
 
@@ -273,15 +273,19 @@ mutant_save(void *state, void *ret_image, size_t n)
 {
         Mutant *m = state;
 
-        return m->inner->save(m->state, ret_image, n);
+        return m->inner->save && m->inner->load ? m->inner->save(m->state, ret_image, n) : 0;
 }
 
+/* Into an inner device that is fresh; the bug migrates too. */
 static int
 mutant_load(void *state, const void *image, size_t n)
 {
         Mutant *m = state;
         int r;
 
+        if (!m->inner->save || !m->inner->load)
+                return 0;
+        recreate(m);
         if (is(m, PV_MUTATE_LOAD_RECREATE))
                 return 0;
         r = m->inner->load(m->state, image, n);

@@ -21,6 +21,7 @@ static const PvCell present_cells[] = {
         {0},
         {.smp = "1,maxcpus=12,sockets=2,dies=1,cores=3,threads=2", .plugged = "10"}, /* CPUs 0 and N-2 only */
         {.smp = "12,maxcpus=12,sockets=2,dies=1,cores=3,threads=2"},
+        {.smp = "258,maxcpus=1024,sockets=8,dies=1,cores=64,threads=2"}, /* in the other byte order as good a count */
 };
 static const PvCell id_cells[] = {
         {0}, /* a hole between the sockets */
@@ -30,6 +31,7 @@ static const PvCell id_cells[] = {
         {.smp = "1,maxcpus=195,sockets=3,dies=1,cores=65,threads=1"}, /* fewer than 255 CPUs, an ID of 320 */
         {.smp = "1,maxcpus=288,sockets=2,dies=2,cores=36,threads=2"},
 };
+static const PvCell leaving_cells[] = {{.plugged = "10"}};
 static const PvCell ones_cells[] = {{.machine = "none:ones"}};
 static const PvCell zero_cells[] = {{.machine = "none:zero"}};
 static const PvCell stale_cells[] = {{.machine = "none:stale"}};
@@ -158,6 +160,34 @@ act_set_after_plug(const PvScene *s, PvObservation *o)
         return plug_then_discover(s, o, PV_FACET_PRESENT_SET, false);
 }
 
+/* LEAVING is cold-plugged, and the guest lets go of it before it counts. */
+#define LEAVING 10
+
+static int
+act_after_eject(const PvScene *s, PvObservation *o)
+{
+        int r = s->consumer->detect(s->consumer_state);
+
+        if (r < 0 || !s->consumer->eject)
+                return r < 0 ? r : PV_E_UNSUPPORTED;
+        r = s->host->ops->unplug_request(s->host, LEAVING);
+        if (!r)
+                r = o->result[5] = s->consumer->eject(s->consumer_state, LEAVING);
+        if (r)
+                return r < 0 || r == PV_E_UNSUPPORTED ? r : 0;
+        return discover(s, o, s->claimed & (PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET));
+}
+
+static int
+act_after_migration(const PvScene *s, PvObservation *o)
+{
+        int r = s->host->ops->plug(s->host, NEWCOMER);
+
+        if (!r)
+                r = s->host->ops->save_load(s->host);
+        return r ? r : discover(s, o, PV_FACETS_BOOT);
+}
+
 static int
 act_count_after_reset(const PvScene *s, PvObservation *o)
 {
@@ -208,14 +238,29 @@ judge_no_guess(const PvObservation *o, PvJudgement *j)
                 pv_judge_fail(j, "only facets that the ABI tells", "facets 0x%x set without being told", guessed);
 }
 
-/* Everything that is claimed, and right. */
+/* These are learnt, and right. */
 static void
-judge_again(const PvObservation *o, PvJudgement *j)
+judge_learnt(const PvObservation *o, PvJudgement *j, uint32_t facets)
 {
-        pv_judge_view(j, o, o->claimed & PV_FACETS_BOOT);
+        pv_judge_view(j, o, o->claimed & facets);
         if (j->verdict == PV_CANNOT_TELL || (j->verdict == PV_PASS && o->result[1]))
-                pv_judge_fail(j, "every claimed facet, the second time too", "facets 0x%x (detect: %s, enumerate: %s)",
-                              o->view.facets, pv_finding_word(o->result[0]), pv_finding_word(o->result[1]));
+                pv_judge_fail(j, "every claimed facet", "facets 0x%x (detect: %s, enumerate: %s)", o->view.facets,
+                              pv_finding_word(o->result[0]), pv_finding_word(o->result[1]));
+}
+
+static void
+judge_everything(const PvObservation *o, PvJudgement *j)
+{
+        judge_learnt(o, j, PV_FACETS_BOOT);
+}
+
+static void
+judge_after_eject(const PvObservation *o, PvJudgement *j)
+{
+        if (o->result[5])
+                pv_judge_fail(j, "ejected", "%s", pv_finding_word(o->result[5]));
+        else
+                judge_learnt(o, j, PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET);
 }
 
 static void
@@ -279,6 +324,11 @@ const PvCheck pv_checks_discovery[] = {
          .requirement = "A consumer states nothing that its ABI did not tell, and all that it states is true.",
          .advice = "Leave a facet unset rather than guess it.",
          .act = act_everything, .judge = judge_no_guess},
+        {.id = "DISC-ALL-001", .any_smp = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
+         .source = "common/consumer.h, facets and enumerate()",
+         .requirement = "On a machine that has its device, a consumer learns everything that it claims to learn.",
+         .advice = "What it could not make sense of it leaves unset: compare bytes and their order with the format.",
+         .facets = PV_FACET_POSSIBLE_COUNT, .act = act_everything, .judge = judge_everything},
         {.id = "DISC-CAP-001", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS,
          .source = "common/view.h, PvView",
          .requirement = "A consumer that has too little room says so, with the room it needs, and fills nothing in half.",
@@ -288,7 +338,7 @@ const PvCheck pv_checks_discovery[] = {
          .source = "acpi_cpu_hotplug.rst, 'Command data': a command stays in force; fw_cfg.rst: so does a key",
          .requirement = "A consumer that is asked again, after it has looked for events, gives the same answers.",
          .advice = "What an earlier operation left selected or latched must not be taken for granted.",
-         .facets = PV_FACET_POSSIBLE_COUNT, .act = act_again, .judge = judge_again},
+         .facets = PV_FACET_POSSIBLE_COUNT, .act = act_again, .judge = judge_everything},
         {.id = "DISC-ABS-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id 22091869-b659-b869-5232-d658acb3ef15@redhat.com",
          .requirement = "Where unclaimed ports read ones, a consumer reports the device absent and learns nothing.",
@@ -316,6 +366,17 @@ const PvCheck pv_checks_discovery[] = {
          .requirement = "After a hot-plug the set of present CPUs includes the new one.",
          .advice = "A file that was written at power-on is stale.",
          .facets = PV_FACET_PRESENT_SET, .live = true, .act = act_set_after_plug, .judge = judge_present_set},
+        {.id = "COH-EJ-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, control bit 3 and status bit 0; fw_cfg key 0x0005",
+         .requirement = "After an eject neither the number nor the set of present CPUs has the one that left.",
+         .advice = "Every device that counts CPUs has to hear of an eject, whichever of them was told.",
+         .facets = PV_FACET_PRESENT_COUNT | PV_FACET_ARRIVED, .live = true, PV_CHECK_CELLS(leaving_cells),
+         .act = act_after_eject, .judge = judge_after_eject},
+        {.id = "COH-MIG-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
+         .source = "QEMU docs/devel/migration, a guest does not notice; acpi_cpu_hotplug.rst, status bit 0",
+         .requirement = "After a hot-plug and a migration a consumer learns what is true, the new CPU included.",
+         .advice = "Compare what the source sends with what the destination is started with.",
+         .facets = PV_FACET_POSSIBLE_COUNT, .live = true, .act = act_after_migration, .judge = judge_everything},
         {.id = "COH-RST-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU commit e3cadac073 (2.8); edk2 'QEMU v2.7 reset bug'",
          .requirement = "After a hot-plug and a system reset the number of present CPUs includes the new one.",

@@ -8,12 +8,23 @@
 
 #define NEWCOMER 7  /* not present at power-on in the default topology; its APIC ID is 9 */
 #define LEAVING 10  /* cold-plugged */
+#define MANY 255    /* more possible CPUs than this: the last one arrives, whose APIC ID has more than 8 bits */
 
 /* ACPI 6.5, 6.3.5: the OS reports an ejection that it began itself, and that it is under way. */
 #define OST_EJECTION_PROCESSING 0x103u
 #define OST_EJECTION_IN_PROGRESS 0x84u
 
 static const PvCell leaving_cells[] = {{.plugged = "10"}};
+static const PvCell arrival_cells[] = {
+        {0},
+        {.smp = "1,maxcpus=288,sockets=2,dies=2,cores=36,threads=2"},
+};
+
+static uint32_t
+newcomer(const PvTruth *truth)
+{
+        return truth->max_cpus > MANY ? truth->max_cpus - 1 : NEWCOMER;
+}
 
 /* ---- acts: result[0] detect, [1] enumerate, [2] poll, [3] ack, [4] poll again, [5] eject, [6] _OST ---- */
 
@@ -54,7 +65,7 @@ act_arrival(const PvScene *s, PvObservation *o)
         int r = detect(s, o);
 
         if (!r)
-                r = s->host->ops->plug(s->host, NEWCOMER);
+                r = s->host->ops->plug(s->host, newcomer(&s->truth));
         return r ? r : poll_event(s, o, 2);
 }
 
@@ -87,6 +98,40 @@ act_ack(const PvScene *s, PvObservation *o)
         return poll_event(s, o, 4);
 }
 
+/* Nobody acknowledged: the second look is the one that is judged. */
+static int
+act_look_again(const PvScene *s, PvObservation *o)
+{
+        int r = act_arrival(s, o);
+
+        return r || o->result[2] ? r : poll_event(s, o, 2);
+}
+
+/* What came is found only after the machine has gone through something. */
+static int
+act_arrival_before(const PvScene *s, PvObservation *o, int (*something)(PvHost *host))
+{
+        int r = detect(s, o);
+
+        if (!r)
+                r = s->host->ops->plug(s->host, NEWCOMER);
+        if (!r)
+                r = something(s->host);
+        return r ? r : poll_event(s, o, 2);
+}
+
+static int
+act_arrival_reset(const PvScene *s, PvObservation *o)
+{
+        return act_arrival_before(s, o, s->host->ops->reset);
+}
+
+static int
+act_arrival_migration(const PvScene *s, PvObservation *o)
+{
+        return act_arrival_before(s, o, s->host->ops->save_load);
+}
+
 static int
 act_eject(const PvScene *s, PvObservation *o)
 {
@@ -99,6 +144,25 @@ act_eject(const PvScene *s, PvObservation *o)
         if (r)
                 return r;
         o->result[5] = s->consumer->eject ? s->consumer->eject(s->consumer_state, LEAVING) : PV_E_UNSUPPORTED;
+        return fatal(o->result[5]);
+}
+
+/* As AML does: the request is acknowledged at once, and answered later. */
+static int
+act_ack_then_eject(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        if (!r)
+                r = s->host->ops->unplug_request(s->host, LEAVING);
+        if (!r)
+                r = poll_event(s, o, 2);
+        if (r || o->result[2])
+                return r;
+        o->result[3] = s->consumer->ack ? s->consumer->ack(s->consumer_state, &o->view) : PV_E_UNSUPPORTED;
+        if (o->result[3] < 0 || o->result[3] == PV_E_UNSUPPORTED || !s->consumer->eject)
+                return o->result[3] < 0 ? o->result[3] : PV_E_UNSUPPORTED;
+        o->result[5] = s->consumer->eject(s->consumer_state, LEAVING);
         return fatal(o->result[5]);
 }
 
@@ -145,7 +209,7 @@ arrived(const PvObservation *o, PvJudgement *j)
                 return false;
         }
         return pv_judge_equal(j, "event kind", PV_EVENT_INSERT, o->view.event.kind) &&
-               pv_judge_equal(j, "arrived selector", NEWCOMER, o->view.event.selector);
+               pv_judge_equal(j, "arrived selector", newcomer(&o->after), o->view.event.selector);
 }
 
 static void
@@ -163,7 +227,7 @@ judge_arrival_id(const PvObservation *o, PvJudgement *j)
                 j->verdict = PV_CANNOT_TELL;
                 return;
         }
-        pv_judge_equal(j, "arrived APIC ID", o->after.apic_id[NEWCOMER], o->view.event.apic_id);
+        pv_judge_equal(j, "arrived APIC ID", o->after.apic_id[newcomer(&o->after)], o->view.event.apic_id);
 }
 
 static void
@@ -224,17 +288,33 @@ const PvCheck pv_checks_events[] = {
          .source = "acpi_cpu_hotplug.rst, 'Typical usecases', get a cpu with pending event",
          .requirement = "A consumer learns which CPU has just been plugged.",
          .advice = "A file that lists CPUs does not say which one is new.",
-         .facets = PV_FACET_ARRIVED, .act = act_arrival, .judge = judge_arrival},
+         .facets = PV_FACET_ARRIVED, PV_CHECK_CELLS(arrival_cells), .act = act_arrival, .judge = judge_arrival},
         {.id = "EVT-ARR-002", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id f058a521-7d58-87a3-1c49-97ba904cf44b@redhat.com",
          .requirement = "A consumer learns the APIC ID of the CPU that has just been plugged.",
          .advice = "Firmware sends this ID its INIT and SIPI; a wrong one hits another CPU.",
-         .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, .act = act_arrival_id, .judge = judge_arrival_id},
+         .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, PV_CHECK_CELLS(arrival_cells), .act = act_arrival_id,
+         .judge = judge_arrival_id},
         {.id = "EVT-ACK-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst, control bit 1",
          .requirement = "An event that was acknowledged is not seen again.",
          .advice = "Look at whether the acknowledgement reaches the device.",
          .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, .act = act_ack, .judge = judge_ack},
+        {.id = "EVT-ACK-002", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, status bit 1 and control bit 1",
+         .requirement = "An event that nobody acknowledged is found again.",
+         .advice = "To look is not to acknowledge: firmware looks first, and the OS acknowledges.",
+         .facets = PV_FACET_ARRIVED, .act = act_look_again, .judge = judge_arrival},
+        {.id = "EVT-RST-001", .level = PV_SHOULD, .area = PV_AREA_EVENTS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = "QEMU hw/acpi/cpu.c has no reset handler",
+         .requirement = "An event that was pending at a system reset is found after it.",
+         .advice = "The CPU is still there, and nobody has been told of it.",
+         .facets = PV_FACET_ARRIVED, .act = act_arrival_reset, .judge = judge_arrival},
+        {.id = "EVT-MIG-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = "QEMU hw/acpi/cpu.c, vmstate of a CPU's events",
+         .requirement = "An event that is pending when the machine migrates is found where it goes on.",
+         .advice = "Compare what is saved with what the device keeps.",
+         .facets = PV_FACET_ARRIVED, .act = act_arrival_migration, .judge = judge_arrival},
         {.id = "EVT-EJ-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst, control bit 3",
          .requirement = "A guest that is asked for a CPU can let go of it, and the host is told which.",
@@ -245,6 +325,12 @@ const PvCheck pv_checks_events[] = {
          .requirement = "Firmware never ejects its own boot CPU.",
          .advice = "Refuse before the first access.",
          .facets = PV_FACET_ARRIVED, .act = act_eject_boot_cpu, .judge = judge_boot_cpu_stays},
+        {.id = "EVT-EJ-003", .area = PV_AREA_EVENTS, .basis = PV_BASIS_CONSUMER,
+         .source = "QEMU hw/acpi/cpu.c, AML methods CSCN and CEJ0; cloud-hypervisor commit 3cd8abcd8",
+         .requirement = "A request for a CPU can be answered after it was acknowledged.",
+         .advice = "The acknowledgement says that the request was heard, not that it is over.",
+         .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, PV_CHECK_CELLS(leaving_cells), .act = act_ack_then_eject,
+         .judge = judge_eject},
         {.id = "EVT-OST-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst, commands 1 and 2; ACPI 6.5, 6.3.5 _OST",
          .requirement = "The OS can tell the host how it took an event, and the host learns CPU, event and status.",
