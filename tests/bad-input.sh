@@ -128,6 +128,37 @@ group_verbs() {
         says bad.jsonl 2
         run 2 explain NOPE-001
         says NOPE-001 'list checks'
+        group_serve
+}
+
+bad_serve() {
+        run "$1" serve -c regblock --qtest "$2"
+        shift 2
+        says "$@"
+}
+
+group_serve() {
+        for arguments in '' '-c regblock' "--qtest unix:$folder/q" "-c regblock -c fwcfg --qtest unix:$folder/q"; do
+                # shellcheck disable=SC2086 # several arguments
+                run 2 serve $arguments
+                says 'one machine' server=on
+        done
+        bad_serve 2 tcp:localhost:1 tcp --qtest
+        bad_serve 2 unix: path
+        bad_serve 2 "unix:$folder/q,server=maybe" server=maybe
+        bad_serve 2 "unix:$folder/no/q,server=on" no/q
+        bad_serve 2 "unix:$folder/file,server=on" "$folder/file"
+        [ -f "$folder/file" ] || complain 'the file in the place of a socket is gone'
+        bad_serve 3 "unix:$folder/nobody" nobody start
+        run 3 serve -c regblock --qtest "unix:$folder/q,server=on" --host "unix:$folder/nobody"
+        says nobody
+        [ ! -e "$folder/q" ] || complain 'a socket was left behind'
+        run 2 serve -c regblock --qtest "unix:$folder/q,server=on" --smp 0
+        says --smp
+        run 2 serve -c regblock --qtest "unix:$folder/q,server=on" --chipset q36
+        says q36
+        run 2 serve -c nowhere --qtest "unix:$folder/q,server=on"
+        says nowhere
 }
 
 # ---- plug-ins ----
