@@ -161,6 +161,26 @@ def check_connecting(pvabi):
         expect('exit code', process.wait(timeout=30), 0)
 
 
+def measure(pvabi):
+    """Reads of a port per second, all sent at once, and one after the other."""
+    server = Server([pvabi, 'serve', '-c', 'regblock', '--qtest', '{qtest}'], ['qtest'])
+    client, n = server.connect('qtest'), 500000
+    lines = Lines(client)
+    start = time.monotonic()
+    thread = threading.Thread(target=client.sendall, args=(b'inb 0xcdc\n' * n,))
+    thread.start()
+    for _ in range(n):
+        lines.file.readline()
+    thread.join()
+    print(f'{n / (time.monotonic() - start):.0f} inb per second, pipelined')
+    start, n = time.monotonic(), n // 20
+    for _ in range(n):
+        lines.ask(b'inb 0xcdc')
+    print(f'{n / (time.monotonic() - start):.0f} inb per second, one at a time')
+    lines.close()
+    server.stop()
+
+
 def qemu_major(binary):
     try:
         text = subprocess.run([binary, '-version'], capture_output=True, text=True, check=True).stdout
@@ -188,10 +208,13 @@ def check_qemu(binary):
 
 
 def main():
-    if len(sys.argv) != 3 or sys.argv[1] not in ('serve', 'qemu'):
-        sys.exit(f'usage: {sys.argv[0]} serve PVABI | qemu BINARY')
+    if len(sys.argv) != 3 or sys.argv[1] not in ('serve', 'speed', 'qemu'):
+        sys.exit(f'usage: {sys.argv[0]} serve|speed PVABI | qemu BINARY')
     if sys.argv[1] == 'qemu':
         return check_qemu(sys.argv[2])
+    if sys.argv[1] == 'speed':
+        measure(sys.argv[2])
+        return 0
     check_serve(sys.argv[2])
     check_connecting(sys.argv[2])
     return 0
