@@ -20,6 +20,7 @@
 #include "common/scratch.h"
 #include "common/smp.h"
 #include "common/target.h"
+#include "conformance/baseline.h"
 #include "conformance/probe.h"
 #include "conformance/runner.h"
 #include "conformance/suite.h"
@@ -35,6 +36,7 @@ typedef struct Run {
         char *records_path;
         char *scratch; /* every temporary file of this run and its children */
         PvRecorder *recorder;
+        char **known; /* failures of the baseline */
         gboolean interrupted, broken;
 } Run;
 
@@ -48,6 +50,7 @@ run_clear(Run *run)
                 close(run->lock);
         pv_scratch_remove(run->scratch);
         g_free(run->scratch);
+        g_strfreev(run->known);
         g_free(run->folder);
         g_free(run->records_path);
 }
@@ -182,6 +185,7 @@ run_checks(Run *run, const PvLeg *leg, GError **error)
                 .blocked = leg->blocked,
                 .globs = (const char *const *) o->rest,
                 .smp = o->smp,
+                .known = (const char *const *) run->known,
                 .seed = o->seed,
                 .jobs = (guint) o->jobs,
                 .timeout = (guint) o->timeout,
@@ -293,6 +297,28 @@ finish(Run *run)
         return code;
 }
 
+/* Before the folder is opened, for it may be that of the earlier run. */
+static gboolean
+load_baseline(Run *run, GError **error)
+{
+        const char *path = run->options->baseline;
+
+        run->known = path ? pv_baseline_load(path, error) : NULL;
+        return !path || run->known;
+}
+
+static void
+record_baseline(Run *run)
+{
+        g_autoptr(GPtrArray) records = run->known ? pv_record_read(run->records_path, NULL) : NULL;
+        g_autofree char *words = NULL;
+
+        if (!records)
+                return;
+        words = pv_baseline_words(run->options->baseline, (const char *const *) run->known, records);
+        record_note(run, words);
+}
+
 /* Everything up to the verdicts; FALSE: *ret_code is the exit code, and nothing was run. */
 static gboolean
 carry_out(Run *run, int *ret_code)
@@ -300,7 +326,7 @@ carry_out(Run *run, int *ret_code)
         g_autoptr(GError) error = NULL;
         PvTopology topology;
 
-        if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) ||
+        if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) || !load_baseline(run, &error) ||
             !pv_legs_add(&run->legs, run->campaign, run->options, &error) ||
             (run->campaign->check && !names_match(run, &error)) || !open_records(run, &error)) {
                 *ret_code = pv_complain(error);
@@ -327,6 +353,7 @@ pv_campaign_run(const PvCampaign *campaign, const PvOptions *options)
         pv_legs_init(&run.legs, run.loader);
         pv_interrupt_catch();
         if (carry_out(&run, &code)) {
+                record_baseline(&run);
                 if (run.interrupted)
                         record_note(&run, "interrupted: the records end with what had been recorded by then");
                 code = finish(&run);

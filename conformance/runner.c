@@ -22,6 +22,7 @@
 #include "common/error.h"
 #include "common/interrupt.h"
 #include "common/scratch.h"
+#include "conformance/baseline.h"
 #include "conformance/probe.h"
 
 #define RUN_VARIABLE "PVABI_RUN"
@@ -35,6 +36,7 @@ typedef struct Job {
         guint candidate; /* by number */
         const char *smp; /* see PvPlan */
         guint attempt;   /* from 1 */
+        const char *const *known; /* see PvPlan */
 } Job;
 
 static PvCell
@@ -67,6 +69,7 @@ record_of(const Job *job, const PvCell *cell, const PvResult *result)
 
         if (job->attempt > 1)
                 json_object_set_int_member(record, "attempt", job->attempt);
+        pv_baseline_mark(job->known, record);
         return record;
 }
 
@@ -160,7 +163,7 @@ run_one(void)
         g_autoptr(PvCandidate) candidate = NULL;
         g_autoptr(PvTarget) target = NULL;
         g_autoptr(GArray) suite = NULL, probes = NULL;
-        g_auto(GStrv) candidates = NULL;
+        g_auto(GStrv) candidates = NULL, known = NULL;
         g_autofree char *records = NULL, *target_name = NULL, *smp = NULL;
         guint timeout;
         Job job = {0};
@@ -172,6 +175,7 @@ run_one(void)
         target_name = g_key_file_get_string(file, GROUP, "target", NULL);
         records = g_key_file_get_string(file, GROUP, "records", NULL);
         smp = g_key_file_get_string(file, GROUP, "smp", NULL);
+        known = g_key_file_get_string_list(file, GROUP, "known", NULL, NULL);
         candidate = pv_candidate_parse(loader, candidates[atoi(criterion_current_suite->name)], NULL);
         target = pv_target_parse(target_name, NULL);
         if (!candidate || !target)
@@ -185,6 +189,7 @@ run_one(void)
                     .entry = pv_suite_find(suite, criterion_current_test->name),
                     .probe = pv_probe_find(probes, criterion_current_test->name),
                     .smp = smp,
+                    .known = (const char *const *) known,
                     .attempt = (guint) g_key_file_get_integer(file, GROUP, "attempt", NULL)};
         if (job.entry)
                 run_cells(&job, records, timeout);
@@ -309,7 +314,7 @@ collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *k
         for (guint c = 0; c < plan->candidates->len; c++) {
                 PvCandidate *candidate = plan->candidates->pdata[c];
                 Job job = {.run = {.loader = loader, .candidate = candidate, .target = plan->target},
-                           .candidate = c, .smp = plan->smp, .attempt = 1};
+                           .candidate = c, .smp = plan->smp, .attempt = 1, .known = plan->known};
                 GArray *suite = pv_suite_of(candidate), *probes = pv_probes_of(candidate);
 
                 g_ptr_array_add(kept, suite);
@@ -334,6 +339,8 @@ write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **
         g_key_file_set_string(file, GROUP, "target", plan->target->name);
         if (plan->smp)
                 g_key_file_set_string(file, GROUP, "smp", plan->smp);
+        if (plan->known)
+                g_key_file_set_string_list(file, GROUP, "known", plan->known, g_strv_length((char **) plan->known));
         g_key_file_set_string(file, GROUP, "records", absolute);
         g_key_file_set_integer(file, GROUP, "timeout", (int) plan->timeout);
         g_key_file_set_integer(file, GROUP, "seed", plan->seed);

@@ -162,7 +162,7 @@ failures(const Page *page)
                                     unexpected->len - FAILURES_SHOWN));
         if (admitted->len)
                 say(page, 0,
-                    g_strdup_printf("Admitted by their backend, and scored as failures (XFAIL): %u.",
+                    g_strdup_printf("Expected, and scored as failures all the same (XFAIL): %u; report.md says why.",
                                     admitted->len));
 }
 

@@ -15,8 +15,8 @@ static const char *const verdict_words[PV_N_VERDICTS] = {
 };
 
 const char pv_report_legend[] =
-        "pass; pass*: passed in the cells that apply, and some do not; FAIL; XFAIL: failed as the backend "
-        "admits, scored as a failure; XPASS: passed against an expectation, which is stale; -: not "
+        "pass; pass*: passed in the cells that apply, and some do not; FAIL; XFAIL: failed as expected (admitted "
+        "or known), scored as a failure; XPASS: passed against an expectation, which is stale; -: not "
         "claimed by this ABI; n/a: does not apply on this target; ?: the consumer could not tell; "
         "blocked: this machine lacks something; ERROR: the harness, or the VMM after its handshake; a "
         "dot: not run.";

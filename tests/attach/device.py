@@ -11,7 +11,7 @@ IDS = [0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13]  # two sockets of three cores of 
 BOOT = [0, 1]
 ENABLED, INSERT, REMOVE = 1, 2, 4
 WIDTHS = {"b": 1, "w": 2, "l": 4, "q": 8}
-BUGS = ["selector-masked", "eject-lost", "ids-are-selectors", "dies"]
+BUGS = ["selector-masked", "eject-lost", "ids-are-selectors", "dies-later"]
 
 
 class Block:
@@ -22,7 +22,7 @@ class Block:
         self.selector = self.command = 0
         self.flags = [ENABLED if i in boot else 0 for i in range(len(IDS))]
         self.ost = [[0, 0] for _ in IDS]
-        self.ejected, self.reports, self.accesses = [], [], 0
+        self.ejected, self.reports = [], []
 
     def read(self, offset):
         if self.selector >= len(IDS):
@@ -74,14 +74,14 @@ class Block:
 class Machine:
     def __init__(self, options):
         self.options, self.block = options, Block(options.bug, BOOT)
-        self.bridge = 0
+        self.bridge = self.accesses = 0
 
     # ---- the guest's side: one qtest line, one answer ----
 
     def qtest(self, line):
         word = line.split()
-        self.block.accesses += 1
-        if self.options.bug == "dies" and self.block.accesses > 12:
+        self.accesses += 1
+        if self.options.bug == "dies-later" and self.accesses > 200:
             os._exit(1)
         if word == ["endianness"]:
             return "OK little"
