@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 
+MACHINE = 'fwcfg:topology+regblock:qemu-6.0'
 SMP = '2,maxcpus=12,sockets=2,dies=1,cores=3,threads=2'
 SKIPPED = 77
 
@@ -134,11 +135,10 @@ def clients_follow_each_other(server, rest=b''):
 
 
 def check_serve(pvabi):
-    machine = 'fwcfg:topology+regblock:qemu-6.0'
     for number in signal.SIGINT, signal.SIGTERM:
-        server = Server([pvabi, 'serve', '-c', machine, '--smp', SMP, '--qtest', '{qtest}', '--host', '{host}'],
+        server = Server([pvabi, 'serve', '-c', MACHINE, '--smp', SMP, '--qtest', '{qtest}', '--host', '{host}'],
                         ['qtest', 'host'])
-        for port, name in ('qtest', 'qtest-same.txt'), ('host', 'host.txt'), ('qtest', 'qtest-ours.txt'):
+        for port, name in ('qtest', 'qtest-q35.txt'), ('host', 'host.txt'), ('qtest', 'qtest-ours.txt'):
             lines = Lines(server.connect(port))
             replay(lines, name)
             lines.close()
@@ -149,14 +149,15 @@ def check_serve(pvabi):
 
 
 def check_connecting(pvabi):
-    """Without server=on it connects, and ends when its peer hangs up."""
+    """Without server=on it connects, and ends when its peer hangs up. The other chipset."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
         path = os.path.join(folder, 'qtest')
         listener.bind(path)
         listener.listen()
-        process = subprocess.Popen([pvabi, 'serve', '-c', 'regblock', '--qtest', f'unix:{path}'])
+        process = subprocess.Popen([pvabi, 'serve', '-c', MACHINE, '--smp', SMP, '--chipset', 'pc', '--qtest',
+                                    f'unix:{path}'])
         lines = Lines(listener.accept()[0])
-        expect('handshake', lines.ask(b'endianness'), b'OK little\n')
+        replay(lines, 'qtest-pc.txt')
         lines.close()
         expect('exit code', process.wait(timeout=30), 0)
 
@@ -197,13 +198,14 @@ def check_qemu(binary):
     if not 7 <= major <= 10:
         print(f'QEMU {major} splits accesses in another way than 7.2')
         return SKIPPED
-    server = Server([binary, '-machine', 'q35', '-accel', 'tcg', '-smp', SMP, '-qtest-log', '/dev/null', '-S',
-                     '-nodefaults', '-display', 'none', '-qtest', '{qtest}'], ['qtest'])
-    lines = Lines(server.connect('qtest'))
-    replay(lines, 'qtest-same.txt')
-    lines.close()
-    clients_follow_each_other(server)
-    server.stop()
+    for chipset in 'q35', 'pc':
+        server = Server([binary, '-machine', chipset, '-accel', 'tcg', '-smp', SMP, '-qtest-log', '/dev/null', '-S',
+                         '-nodefaults', '-display', 'none', '-qtest', '{qtest}'], ['qtest'])
+        lines = Lines(server.connect('qtest'))
+        replay(lines, f'qtest-{chipset}.txt')
+        lines.close()
+        clients_follow_each_other(server)
+        server.stop()
     return 0
 
 
@@ -211,7 +213,7 @@ def main():
     if len(sys.argv) != 3 or sys.argv[1] not in ('serve', 'speed', 'qemu'):
         sys.exit(f'usage: {sys.argv[0]} serve|speed PVABI | qemu BINARY')
     if sys.argv[1] == 'qemu':
-        return check_qemu(sys.argv[2])
+        return check_qemu(os.environ.get('QTEST_QEMU_BINARY', sys.argv[2]))
     if sys.argv[1] == 'speed':
         measure(sys.argv[2])
         return 0
