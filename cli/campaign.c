@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench/bench.h"
+#include "cli/derive.h"
 #include "cli/header.h"
 #include "cli/legs.h"
 #include "cli/outcome.h"
@@ -184,8 +185,8 @@ run_checks(Run *run, const PvLeg *leg, GError **error)
                 .target = leg->target,
                 .blocked = leg->blocked,
                 .globs = (const char *const *) o->rest,
-                .smp = o->smp,
                 .known = (const char *const *) run->known,
+                .smp = o->smp ? o->smp : pv_derive_smp(leg->target),
                 .seed = o->seed,
                 .jobs = (guint) o->jobs,
                 .timeout = (guint) o->timeout,

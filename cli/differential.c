@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "cli/derive.h"
 #include "cli/legs.h"
 #include "common/interrupt.h"
 #include "common/scratch.h"
@@ -55,7 +56,7 @@ run_target(const PvOptions *o, PvLoader *loader, const char *name, PvExit *code,
                 return FALSE;
         }
         if (!machine) {
-                machines[0] = both = g_strconcat("fwcfg:topology+", pv_legs_block(target), NULL);
+                machines[0] = both = g_strconcat("fwcfg:topology+", pv_derive_block(target), NULL);
                 machine = machines;
         }
         for (; *machine; machine++)

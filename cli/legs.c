@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/derive.h"
 #include "cli/profile.h"
 #include "common/error.h"
 #include "conformance/expect.h"
@@ -76,17 +77,6 @@ add_candidates(PvLegs *l, PvLeg *leg, const char *const *names, GError **error)
         return TRUE;
 }
 
-const char *
-pv_legs_block(const PvTarget *target)
-{
-        g_autofree char *version = target->ops->version(target);
-        int major = 0;
-
-        if (version && sscanf(version, "QEMU %d", &major) == 1 && major < 6)
-                return major < 5 ? "regblock:qemu-2.7" : "regblock:qemu-5.0";
-        return major >= 11 ? "regblock:qemu-11.0" : "regblock:qemu-6.0";
-}
-
 /* Of an attached program: nobody can be asked what it has, so the user says so. */
 static gboolean
 add_claimed(PvLegs *l, PvLeg *leg, GError **error)
@@ -101,15 +91,13 @@ add_claimed(PvLegs *l, PvLeg *leg, GError **error)
         return FALSE;
 }
 
-/* Of a real VMM, with no profile claimed: what its version has, and its fw_cfg with our file in it. */
+/* Of a real VMM, with no profile claimed. */
 static gboolean
 add_derived(PvLegs *l, PvLeg *leg, GError **error)
 {
-        const char *block = pv_legs_block(leg->target);
-        g_autofree char *both = g_strconcat("fwcfg:topology+", block, NULL);
-        const char *const names[] = {block, both, NULL};
+        g_auto(GStrv) names = pv_derive_candidates(leg->target);
 
-        return add_candidates(l, leg, names, error);
+        return add_candidates(l, leg, (const char *const *) names, error);
 }
 
 static gboolean

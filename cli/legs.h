@@ -29,7 +29,4 @@ void pv_legs_clear(PvLegs *legs);
 /* Every target that the options name, or the campaign's own, with its candidates. PV_ERROR_USAGE, or as of loading. */
 gboolean pv_legs_add(PvLegs *legs, const PvCampaign *campaign, const PvOptions *options, GError **error);
 
-/* The register block that this version of QEMU has; a QEMU that cannot be asked is taken for the newest revision. */
-const char *pv_legs_block(const PvTarget *target);
-
 #endif

@@ -20,6 +20,10 @@ typedef struct QemuHost {
         PvHost host;
         PvQmp *qmp;
         uint32_t max_cpus;
+        const char *no_hotplug;
+        PvQemuMigrate *migrate;
+        void *migrate_data;
+        char *refusal; /* what QEMU said to a migration */
         GPtrArray *slots; /* Slot, by selector */
         uint32_t *apic_id;
         uint8_t *present, *boot_present;
@@ -58,9 +62,8 @@ compare_slots(gconstpointer a, gconstpointer b)
 }
 
 static Slot *
-slot_new(JsonNode *node)
+slot_new(JsonObject *object)
 {
-        JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
         JsonObject *place = pv_json_object(object, "props");
         const char *driver = pv_json_string(object, "type");
         Slot *slot;
@@ -74,14 +77,14 @@ slot_new(JsonNode *node)
         return slot;
 }
 
-/* 0 and max_cpus slots by selector, PV_E_REFUSED, PV_E_MALFORMED or PV_E_GONE. */
+/* The elements of a list that QEMU gives; an element that is no object is NULL. */
 static int
-query_slots(PvQmp *qmp, uint32_t max_cpus, GPtrArray **ret_slots)
+query_list(PvQmp *qmp, const char *command, GPtrArray **ret_objects)
 {
-        g_autoptr(GPtrArray) slots = g_ptr_array_new_with_free_func(slot_free);
+        g_autoptr(GPtrArray) objects = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         g_autoptr(JsonNode) answer = NULL;
         JsonArray *array;
-        int r = pv_qmp_call(qmp, "query-hotpluggable-cpus", NULL, &answer);
+        int r = pv_qmp_call(qmp, command, NULL, &answer);
 
         if (r)
                 return r;
@@ -89,15 +92,70 @@ query_slots(PvQmp *qmp, uint32_t max_cpus, GPtrArray **ret_slots)
                 return PV_E_MALFORMED;
         array = json_node_get_array(answer);
         for (guint i = 0; i < json_array_get_length(array); i++) {
-                Slot *slot = slot_new(json_array_get_element(array, i));
+                JsonNode *node = json_array_get_element(array, i);
 
-                if (!slot)
+                if (!JSON_NODE_HOLDS_OBJECT(node))
                         return PV_E_MALFORMED;
+                g_ptr_array_add(objects, json_object_ref(json_node_get_object(node)));
+        }
+        *ret_objects = g_steal_pointer(&objects);
+        return PV_OK;
+}
+
+/* Every possible CPU. */
+static int
+query_possible(PvQmp *qmp, GPtrArray *slots)
+{
+        g_autoptr(GPtrArray) cpus = NULL;
+        int r = query_list(qmp, "query-hotpluggable-cpus", &cpus);
+
+        for (guint i = 0; !r && i < cpus->len; i++) {
+                Slot *slot = slot_new(cpus->pdata[i]);
+
+                if (slot)
+                        g_ptr_array_add(slots, slot);
+                r = slot ? PV_OK : PV_E_MALFORMED;
+        }
+        g_ptr_array_sort(slots, compare_slots);
+        return r;
+}
+
+/* Of a machine that has no such list: the CPUs that it runs. On x86 their cpu-index is the selector. */
+static int
+query_present(PvQmp *qmp, uint32_t max_cpus, GPtrArray *slots)
+{
+        g_autoptr(GPtrArray) cpus = NULL;
+        int r = query_list(qmp, "query-cpus-fast", &cpus);
+
+        for (uint32_t i = 0; i < max_cpus; i++) {
+                Slot *slot = g_new0(Slot, 1);
+
+                slot->place = json_object_new();
                 g_ptr_array_add(slots, slot);
         }
-        if (slots->len != max_cpus)
-                return PV_E_MALFORMED;
-        g_ptr_array_sort(slots, compare_slots);
+        for (guint i = 0; !r && i < cpus->len; i++) {
+                gint64 index = pv_json_int(cpus->pdata[i], "cpu-index", -1);
+                const char *path = pv_json_string(cpus->pdata[i], "qom-path");
+
+                if (index < 0 || index >= max_cpus || !path)
+                        return PV_E_MALFORMED;
+                g_free(((Slot *) slots->pdata[index])->path);
+                ((Slot *) slots->pdata[index])->path = g_strdup(path);
+        }
+        return r;
+}
+
+/* 0 and max_cpus slots by selector, PV_E_REFUSED, PV_E_MALFORMED or PV_E_GONE. */
+static int
+query_slots(PvQmp *qmp, uint32_t max_cpus, GPtrArray **ret_slots)
+{
+        g_autoptr(GPtrArray) slots = g_ptr_array_new_with_free_func(slot_free);
+        int r = query_possible(qmp, slots);
+
+        if (r == PV_E_REFUSED)
+                r = query_present(qmp, max_cpus, slots);
+        if (r || slots->len != max_cpus)
+                return r ? r : PV_E_MALFORMED;
         *ret_slots = g_steal_pointer(&slots);
         return PV_OK;
 }
@@ -233,15 +291,22 @@ plug_arguments(Slot *slot, uint32_t selector)
 }
 
 static int
+can_hotplug(QemuHost *h)
+{
+        if (h->no_hotplug)
+                h->host.limit = h->no_hotplug;
+        return h->no_hotplug ? PV_E_UNSUPPORTED : PV_OK;
+}
+
+static int
 host_plug(PvHost *host, uint32_t selector)
 {
         QemuHost *h = (QemuHost *) host;
         Slot *slot;
         int r;
 
-        if (selector >= h->max_cpus)
-                return PV_E_REFUSED;
-        r = look(h); /* an ejection that a new plug would hide */
+        r = selector < h->max_cpus ? can_hotplug(h) : PV_E_REFUSED;
+        r = r ? r : look(h); /* an ejection that a new plug would hide */
         if (r)
                 return r;
         slot = h->slots->pdata[selector];
@@ -257,8 +322,9 @@ host_unplug_request(PvHost *host, uint32_t selector)
 {
         QemuHost *h = (QemuHost *) host;
         JsonObject *arguments;
-        int r = selector < h->max_cpus ? look(h) : PV_E_REFUSED;
+        int r = selector < h->max_cpus ? can_hotplug(h) : PV_E_REFUSED;
 
+        r = r ? r : look(h);
         if (r)
                 return r;
         if (!slot_at(h, selector)->path)
@@ -280,11 +346,25 @@ host_reset(PvHost *host)
         return note(h, r);
 }
 
+/* The other process has the same CPUs, of which it knows nothing by our names. */
 static int
 host_save_load(PvHost *host)
 {
-        (void) host;
-        return PV_E_UNSUPPORTED;
+        QemuHost *h = (QemuHost *) host;
+        int r = look(h);
+
+        if (r || !h->migrate)
+                return r ? r : PV_E_UNSUPPORTED;
+        r = h->migrate(h->migrate_data, h->present, &h->qmp);
+        if (r == PV_E_REFUSED) {
+                g_free(h->refusal);
+                h->host.limit = h->refusal = g_strdup_printf("QEMU does not migrate this machine: %s", pv_qmp_why(h->qmp));
+                return PV_E_UNSUPPORTED;
+        }
+        if (r)
+                return note(h, r);
+        pv_qmp_set_event(h->qmp, on_event, h);
+        return look(h);
 }
 
 static int
@@ -326,19 +406,21 @@ start(QemuHost *h, GError **error)
 }
 
 PvHost *
-pv_qemu_host_new(PvQmp *qmp, uint32_t max_cpus, const uint8_t *boot_present, const uint32_t *apic_id,
-                 GError **error)
+pv_qemu_host_new(PvQmp *qmp, const PvQemuHostPlan *plan, GError **error)
 {
         QemuHost *h = g_new0(QemuHost, 1);
 
         h->host.ops = &qemu_host_ops;
         h->qmp = qmp;
-        h->max_cpus = max_cpus;
-        h->apic_id = g_memdup2(apic_id, max_cpus * sizeof *apic_id);
-        h->boot_present = g_memdup2(boot_present, pv_bitmap_size(max_cpus));
-        h->present = g_malloc0(pv_bitmap_size(max_cpus));
+        h->max_cpus = plan->max_cpus;
+        h->no_hotplug = plan->no_hotplug;
+        h->migrate = plan->migrate;
+        h->migrate_data = plan->migrate_data;
+        h->apic_id = g_memdup2(plan->apic_id, plan->max_cpus * sizeof *plan->apic_id);
+        h->boot_present = g_memdup2(plan->boot_present, pv_bitmap_size(plan->max_cpus));
+        h->present = g_malloc0(pv_bitmap_size(plan->max_cpus));
         h->deleted = g_ptr_array_new_with_free_func(g_free);
-        h->truth = (PvTruth){.max_cpus = max_cpus,
+        h->truth = (PvTruth){.max_cpus = plan->max_cpus,
                              .apic_id = h->apic_id,
                              .present = h->present,
                              .boot_present = h->boot_present};
@@ -360,6 +442,7 @@ pv_qemu_host_free(PvHost *host)
         pv_qmp_set_event(h->qmp, NULL, NULL);
         g_clear_pointer(&h->slots, g_ptr_array_unref);
         g_ptr_array_unref(h->deleted);
+        g_free(h->refusal);
         g_free(h->apic_id);
         g_free(h->boot_present);
         g_free(h->present);

@@ -9,11 +9,23 @@
 #include "common/qmp.h"
 
 /*
- * Borrows the monitor. boot_present and apic_id are copied; QEMU's own list of present CPUs must agree with
- * the former. PV_ERROR_HARNESS, or PV_ERROR_LIMIT when this machine type has no CPU hotplug.
+ * Moves the machine, with these CPUs present, to a process of its own, and its monitor with it. 0, PV_E_REFUSED with the
+ * old one as it was, or a fatal code.
  */
-PvHost *pv_qemu_host_new(PvQmp *qmp, uint32_t max_cpus, const uint8_t *boot_present, const uint32_t *apic_id,
-                         GError **error);
+typedef int PvQemuMigrate(void *data, const uint8_t *present, PvQmp **ret_qmp);
+
+/* What was started; arrays are copied. */
+typedef struct PvQemuHostPlan {
+        uint32_t max_cpus;
+        const uint8_t *boot_present; /* QEMU's own list of present CPUs must agree with it */
+        const uint32_t *apic_id;
+        const char *no_hotplug; /* why this machine type has none; NULL: it has. Lives as long as the host */
+        PvQemuMigrate *migrate;
+        void *migrate_data;
+} PvQemuHostPlan;
+
+/* Borrows the monitor. PV_ERROR_HARNESS. */
+PvHost *pv_qemu_host_new(PvQmp *qmp, const PvQemuHostPlan *plan, GError **error);
 void pv_qemu_host_free(PvHost *host);
 
 /* APIC IDs by selector as QEMU's own CPU objects have them; every CPU must be present. g_free. */

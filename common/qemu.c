@@ -114,9 +114,10 @@ pv_qemu_add(PvQemu *qemu, const char *argument)
 void
 pv_qemu_add_machine(PvQemu *qemu, const char *type, const char *accelerator, const PvTopology *t)
 {
-        g_autofree char *smp =
-                g_strdup_printf("cpus=%u,maxcpus=%u,sockets=%u,dies=%u,cores=%u,threads=%u", t->cpus,
-                                t->max_cpus, t->sockets, t->dies, t->cores, t->threads);
+        /* Where there is one die, some machine types and versions do not know the word. */
+        g_autofree char *dies = t->dies > 1 ? g_strdup_printf("dies=%u,", t->dies) : g_strdup("");
+        g_autofree char *smp = g_strdup_printf("cpus=%u,maxcpus=%u,sockets=%u,%scores=%u,threads=%u", t->cpus,
+                                               t->max_cpus, t->sockets, dies, t->cores, t->threads);
         const char *const arguments[] = {"-machine", type,          "-accel",     accelerator,
                                          "-smp",     smp,           "-qtest-log", "/dev/null",
                                          "-S",       "-nodefaults", "-display",   "none"};
@@ -145,16 +146,24 @@ pv_qemu_cpu(const PvTopology *t, uint32_t selector, const char *id)
                                core, thread);
 }
 
+char *
+pv_qemu_file(PvQemu *qemu, const char *leaf)
+{
+        char *path = g_build_filename(qemu->folder, leaf, NULL);
+
+        g_ptr_array_add(qemu->files, path);
+        return g_strdup(path);
+}
+
 gboolean
 pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error)
 {
         g_autofree char *leaf = g_strdup_printf("file-%u", qemu->files->len);
-        char *path = g_build_filename(qemu->folder, leaf, NULL);
+        g_autofree char *path = pv_qemu_file(qemu, leaf);
         g_autofree char *name_value = option_value(name), *path_value = option_value(path);
         g_autofree char *argument = g_strdup_printf("name=%s,file=%s", name_value, path_value);
         g_autoptr(GError) cause = NULL;
 
-        g_ptr_array_add(qemu->files, path);
         if (!g_file_set_contents_full(path, size ? data : "", (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600,
                                       &cause)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot store %s for QEMU: %s", name,

@@ -20,6 +20,9 @@ void pv_qemu_add(PvQemu *qemu, const char *argument);
 /* A stopped machine of this type, with nothing but its own board; every level of -smp is spelt out. Accelerator: tcg or kvm. */
 void pv_qemu_add_machine(PvQemu *qemu, const char *type, const char *accelerator, const PvTopology *topology);
 
+/* Where to keep a file for it, which goes with the others; g_free. */
+char *pv_qemu_file(PvQemu *qemu, const char *leaf);
+
 /* Hands this file to the machine's fw_cfg. PV_ERROR_HARNESS. */
 gboolean pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error);
 

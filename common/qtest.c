@@ -137,6 +137,18 @@ pv_qtest_handshake(PvBus *bus, unsigned timeout_ms, GError **error)
         return !r;
 }
 
+gboolean
+pv_qtest_reconnect(PvBus *bus, int fd, unsigned timeout_ms, GError **error)
+{
+        PvQtestBus *q = (PvQtestBus *) bus;
+        unsigned answer_ms = q->lines.timeout_ms;
+
+        close(q->lines.fd);
+        pv_lines_clear(&q->lines);
+        pv_lines_init(&q->lines, fd, LINE_LIMIT, answer_ms);
+        return pv_qtest_handshake(bus, timeout_ms, error);
+}
+
 int
 pv_qtest_fd(PvBus *bus)
 {

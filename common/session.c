@@ -2,6 +2,8 @@
 /* Sessions: a cell becomes a setup, a setup a machine, and a consumer is put on its bus. */
 #include "common/session.h"
 
+#include <string.h>
+
 #include "common/composite.h"
 #include "common/mutate.h"
 #include "common/relocate.h"
@@ -199,7 +201,7 @@ pv_session_open(PvLoader *loader, const PvCandidate *candidate, const PvTarget *
         s->memory = g_ptr_array_new_with_free_func(g_free);
         if (!pv_smp_parse(cell->smp ? cell->smp : PV_DEFAULT_SMP, &s->topology, error))
                 return NULL;
-        if (cell->machine) {
+        if (cell->machine && strcmp(cell->machine, machine->name)) {
                 if (target->ops->device == PV_ORIGIN_THEIRS) {
                         g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
                                     "a real VMM's devices cannot be exchanged for %s", cell->machine);

@@ -267,9 +267,71 @@ test_ost_and_reset(void)
         g_assert_true(truth.ost_event == 0x103 && truth.ost_status == 0x80);
         g_assert_cmpint(o.host->ops->reset(o.host), ==, PV_OK);
         g_assert_cmpint(o.host->ops->reset(o.host), ==, PV_OK);
-        g_assert_cmpint(o.host->ops->save_load(o.host), ==, PV_E_UNSUPPORTED);
         compare_with_block(&o, Q35_BLOCK);
         close_real(&o);
+}
+
+/* What migrates: registers, events, memory, CPUs plugged and let go of. A second time too, and plugging goes on. */
+static void
+test_migration(void)
+{
+        Opened o = open_real(&content_machine, PV_CHIPSET_Q35);
+        const PvBusOps *ops = o.bus->ops;
+        uint8_t sent[] = "kept", got[sizeof sent];
+        PvTruth truth;
+        PvGpa gpa;
+
+        out(&o, Q35_BLOCK, 4, 0);
+        g_assert_cmpint(o.host->ops->plug(o.host, 7), ==, PV_OK);
+        out(&o, Q35_BLOCK, 4, 1);
+        out(&o, Q35_BLOCK + 4, 1, 8); /* one of the first two goes */
+        out(&o, Q35_BLOCK, 4, 7);
+        out(&o, Q35_BLOCK + 5, 1, 3);
+        g_assert_cmpint(ops->gpa_alloc(o.bus, 4096, PV_SHARED, &gpa), ==, PV_OK);
+        g_assert_cmpint(ops->gpa_write(o.bus, gpa, sent, sizeof sent), ==, PV_OK);
+        for (int i = 0; i < 2; i++) {
+                g_assert_cmpint(o.host->ops->save_load(o.host), ==, PV_OK);
+                g_assert_cmphex(in(&o, Q35_BLOCK + 4, 1), ==, 3);
+                g_assert_cmphex(in(&o, Q35_BLOCK + 8, 4), ==, 9);
+                g_assert_cmpint(ops->gpa_read(o.bus, gpa, got, sizeof got), ==, PV_OK);
+                g_assert_cmpmem(sent, sizeof sent, got, sizeof got);
+        }
+        truth = truth_of(&o);
+        g_assert_true(truth.n_ejected == 1 && truth.last_ejected == 1 && truth.present_count == 3);
+        g_assert_true(!pv_bit_get(truth.present, 1) && pv_bit_get(truth.present, 7) && pv_bit_get(truth.boot_present, 1));
+        g_assert_cmpint(o.host->ops->plug(o.host, 3), ==, PV_OK);
+        compare_with_block(&o, Q35_BLOCK);
+        close_real(&o);
+}
+
+/* Machine types that have no CPU hotplug: what there is of them is true, and what there is not is said. */
+static void
+test_no_hotplug(void)
+{
+        static const PvMachine absent = {.name = (char *) "none:ones"};
+        PvTarget few = {.name = (char *) "qtest::microvm", .ops = &pv_target_qtest, .machine_type = (char *) "microvm"};
+        PvSetup setup = {.machine = &absent, .topology = small};
+        PvTarget one = few;
+        g_autoptr(GError) error = NULL, many = NULL;
+        PvTruth truth;
+        Opened o;
+
+        g_assert_true(pv_target_qtest.open(&few, &setup, &o.bus, &o.host, &error));
+        g_assert_cmphex(in(&o, Q35_BLOCK, 4), ==, 0xffffffff);
+        truth = truth_of(&o);
+        g_assert_true(truth.present_count == 2 && pv_bit_get(truth.present, 1) && truth.apic_id[11] == 13);
+        g_assert_null(o.host->limit);
+        g_assert_cmpint(o.host->ops->plug(o.host, 3), ==, PV_E_UNSUPPORTED);
+        g_assert_nonnull(strstr(o.host->limit, "no CPU hotplug"));
+        g_assert_cmpint(o.host->ops->save_load(o.host), ==, PV_OK);
+        g_assert_cmpuint(truth_of(&o).present_count, ==, 2);
+        close_real(&o);
+        setup.boot_present = plugged;
+        g_assert_false(pv_target_qtest.open(&few, &setup, &o.bus, &o.host, &error));
+        g_assert_error(error, PV_ERROR, PV_ERROR_LIMIT);
+        one.machine_type = (char *) "isapc";
+        g_assert_false(pv_target_qtest.open(&one, &setup, &o.bus, &o.host, &many));
+        g_assert_error(many, PV_ERROR, PV_ERROR_LIMIT);
 }
 
 static void
@@ -412,6 +474,8 @@ main(int argc, char **argv)
         g_test_add_func("/qtest/real/fw-cfg", test_fw_cfg);
         g_test_add_func("/qtest/real/memory", test_memory);
         g_test_add_func("/qtest/real/hotplug", test_hotplug);
+        g_test_add_func("/qtest/real/migration", test_migration);
+        g_test_add_func("/qtest/real/no-hotplug", test_no_hotplug);
         g_test_add_func("/qtest/real/eject-order", test_eject_order);
         g_test_add_func("/qtest/real/ost-and-reset", test_ost_and_reset);
         g_test_add_func("/qtest/real/batch", test_batch);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Two things decide what a QEMU has: its version, and for some of it the age that its machine type pretends to. */
+#include "cli/derive.h"
+
+#include "common/qemu-type.h"
+#include "common/version.h"
+
+typedef struct Since {
+        guint version;
+        const char *machine;
+} Since;
+
+/* The register block follows the version: no machine type hides a part of it. */
+static const Since blocks[] = {
+        {PV_VERSION(11, 0), "regblock:qemu-11.0"},
+        {PV_VERSION(6, 0), "regblock:qemu-6.0"},
+        {PV_VERSION(5, 0), "regblock:qemu-5.0"},
+        {0, "regblock:qemu-2.7"},
+};
+
+/* fw_cfg follows the machine type, with our file in it. */
+static const Since fw_cfgs[] = {
+        {0, "fwcfg:topology"},
+};
+
+/* A version that is not known is taken for the newest. */
+static const char *
+since(const Since *rows, guint version)
+{
+        while (version && version < rows->version)
+                rows++;
+        return rows->machine;
+}
+
+const char *
+pv_derive_block(const PvTarget *target)
+{
+        g_autofree char *version = target->ops->version(target);
+
+        return since(blocks, version ? pv_version_at_end(version) : 0);
+}
+
+char **
+pv_derive_candidates(const PvTarget *target)
+{
+        const char *type = target->machine_type ? target->machine_type : "";
+        const char *block = pv_derive_block(target);
+        const char *fw_cfg = since(fw_cfgs, pv_version_at_end(type));
+        g_autofree char *both = g_strjoin("+", fw_cfg, block, NULL);
+        const char *const with_block[] = {block, both, NULL};
+        const char *const without[] = {fw_cfg, "none:ones/regblock.firmware", NULL};
+
+        return g_strdupv((char **) (pv_qemu_type(type)->hotplug ? with_block : without));
+}
+
+const char *
+pv_derive_smp(const PvTarget *target)
+{
+        return target->machine_type && pv_qemu_type(target->machine_type)->max_cpus == 1 ? "1" : NULL;
+}
