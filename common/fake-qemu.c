@@ -77,6 +77,10 @@ take_options(Fake *fake, int argc, char **argv)
                         fake->cpus = number_after(argv[i + 1], "cpus=");
                         fake->max_cpus = number_after(argv[i + 1], "maxcpus=");
                 }
+                if (!strcmp(argv[i], "-incoming") && mode_is(fake, "no-arrival")) {
+                        fputs("fake-qemu: this is another machine's state\n", stderr);
+                        exit(1);
+                }
                 if (!strcmp(argv[i], "-qtest"))
                         fake->qtest = connect_to(argv[i + 1]);
                 if (!strcmp(argv[i], "-qmp"))
@@ -117,7 +121,13 @@ answer_qmp(Fake *fake, const char *line)
         else if (strstr(line, "qom-get")) {
                 snprintf(text, sizeof text, "{\"return\": %u}\r\n", 2 * number_after(line, "/cpu/"));
                 say(fake->qmp, text);
-        } else if (strstr(line, "device_"))
+        } else if (strstr(line, "\"migrate\"") && mode_is(fake, "no-departure"))
+                say(fake->qmp, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"a device does not travel\"}}\r\n");
+        else if (strstr(line, "query-migrate"))
+                say(fake->qmp, "{\"return\": {\"status\": \"completed\"}}\r\n");
+        else if (strstr(line, "query-status"))
+                say(fake->qmp, "{\"return\": {\"status\": \"paused\"}}\r\n");
+        else if (strstr(line, "device_"))
                 say(fake->qmp, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"not today\"}}\r\n");
         else if (strstr(line, "system_reset"))
                 say(fake->qmp,

@@ -361,8 +361,9 @@ host_save_load(PvHost *host)
                 h->host.limit = h->refusal = g_strdup_printf("QEMU does not migrate this machine: %s", pv_qmp_why(h->qmp));
                 return PV_E_UNSUPPORTED;
         }
+        h->gone = r != PV_OK; /* and who migrates has said why */
         if (r)
-                return note(h, r);
+                return r;
         pv_qmp_set_event(h->qmp, on_event, h);
         return look(h);
 }

@@ -3,11 +3,11 @@
 #include "common/qemu-type.h"
 
 static const PvQemuType types[] = {
-        {"isapc", PV_CHIPSET_PC, 1, FALSE}, /* says of its CPU that it is hotpluggable, and takes one */
-        {"microvm*", PV_CHIPSET_Q35, 0, FALSE},
-        {"q35", PV_CHIPSET_Q35, 0, TRUE},
-        {"pc-q35-*", PV_CHIPSET_Q35, 0, TRUE},
-        {"*", PV_CHIPSET_PC, 0, TRUE},
+        {.glob = "isapc", PV_CHIPSET_PC, .max_cpus = 1}, /* calls its CPU hotpluggable, and takes one */
+        {.glob = "microvm*", PV_CHIPSET_Q35},
+        {.glob = "q35", PV_CHIPSET_Q35, .dies = TRUE, .hotplug = TRUE},
+        {.glob = "pc-q35-*", PV_CHIPSET_Q35, .dies = TRUE, .hotplug = TRUE},
+        {.glob = "*", PV_CHIPSET_PC, .dies = TRUE, .hotplug = TRUE},
 };
 
 const PvQemuType *

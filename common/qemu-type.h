@@ -11,6 +11,7 @@ typedef struct PvQemuType {
         const char *glob;
         PvChipset chipset;
         uint32_t max_cpus; /* 0: as many as the accelerator takes */
+        gboolean dies;     /* sockets of several dies */
         gboolean hotplug;  /* CPU hotplug, and the register block for it */
 } PvQemuType;
 

@@ -86,6 +86,8 @@ check_topology(const PvSetup *setup, const char *type_name, GError **error)
         if (type->max_cpus && t->max_cpus > type->max_cpus)
                 g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "machine type %s takes %u CPU%s", type_name,
                             type->max_cpus, type->max_cpus == 1 ? "" : "s");
+        else if (t->dies > 1 && !type->dies)
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "machine type %s has one die in a socket", type_name);
         else if (t->max_cpus > PV_QEMU_MAX_CPUS || last > PV_QEMU_MAX_APIC_ID)
                 g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
                             "QEMU under TCG: at most %u CPUs with APIC IDs up to %u; asked for %u, the last with ID %u",

@@ -270,7 +270,8 @@ test_good(void)
         g_assert_cmpint(opened.host->ops->plug(opened.host, 3), ==, PV_E_REFUSED);
         g_assert_cmpint(opened.host->ops->unplug_request(opened.host, 0), ==, PV_E_REFUSED);
         g_assert_cmpint(opened.host->ops->reset(opened.host), ==, PV_OK);
-        g_assert_cmpint(opened.host->ops->save_load(opened.host), ==, PV_E_UNSUPPORTED);
+        g_assert_cmpint(opened.host->ops->save_load(opened.host), ==, PV_OK);
+        g_assert_null(opened.host->limit);
         g_assert_cmpint(opened.host->ops->truth(opened.host, &truth), ==, PV_OK);
         g_assert_cmpmem(truth.apic_id, 12, ids, sizeof ids);
         g_assert_cmpuint(truth.present_count, ==, 1);
@@ -287,6 +288,21 @@ test_good(void)
         g_assert_cmpint(opened.bus->ops->gpa_free(opened.bus, two), ==, PV_OK);
         g_assert_cmpint(opened.bus->ops->gpa_alloc(opened.bus, 1, PV_SHARED, &again), ==, PV_OK);
         g_assert_cmphex(again.value, ==, one.value);
+        close_opened(&opened);
+}
+
+static void
+test_not_migrated(void)
+{
+        Opened opened = open_fake("no-departure");
+        PvTruth truth;
+
+        g_assert_cmpint(opened.host->ops->save_load(opened.host), ==, PV_E_UNSUPPORTED);
+        g_assert_nonnull(strstr(opened.host->limit, "a device does not travel"));
+        g_assert_cmpint(opened.host->ops->truth(opened.host, &truth), ==, PV_OK);
+        close_opened(&opened);
+        opened = open_fake("no-arrival");
+        g_assert_cmpint(opened.host->ops->save_load(opened.host), ==, PV_E_GONE);
         close_opened(&opened);
 }
 
@@ -385,6 +401,7 @@ add_fake_tests(void)
         g_test_add_func("/qtest/fake/not-up", test_not_up);
         g_test_add_func("/qtest/fake/gone", test_gone);
         g_test_add_func("/qtest/fake/good", test_good);
+        g_test_add_func("/qtest/fake/not-migrated", test_not_migrated);
         g_test_add_func("/qtest/fake/cache", test_cache);
         g_test_add_func("/qtest/fake/cache/subprocess", test_cache_child);
         g_test_add_func("/qtest/fake/dies-with-us", test_dies_with_us);
