@@ -55,8 +55,7 @@ const PvExclusion pv_check_exclusions[] = {
          .source = "QEMU commit 8aa35bebee (10.0)",
          .requirement = "One SCI tells the OS of both when an insert and a remove event of one CPU are "
                         "pending.",
-         .reason = "it is AML that QEMU brings, and no AML is run here; what a consumer can learn is "
-                   "EVT-BTH-001"},
+         .reason = "it is AML that QEMU brings, and no AML is run here; a consumer's part is REG-CON-005"},
         {.id = "EVT-CON-001", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "cloud-hypervisor commits 5ff4696ce, 6d01695e5",
          .requirement = "A hot-plug and a guest's access at the same moment do not wait for each other.",

@@ -22,56 +22,10 @@
 #include "common/error.h"
 #include "common/interrupt.h"
 #include "common/scratch.h"
-#include "conformance/baseline.h"
-#include "conformance/probe.h"
+#include "conformance/job.h"
 
 #define RUN_VARIABLE "PVABI_RUN"
 #define GROUP "run"
-
-/* One test: a check for a candidate, or a probe of its machine. */
-typedef struct Job {
-        PvSuiteRun run;
-        const PvSuiteEntry *entry; /* NULL: a probe */
-        const PvProbeEntry *probe;
-        guint candidate; /* by number */
-        const char *smp; /* see PvPlan */
-        guint attempt;   /* from 1 */
-        const char *const *known; /* see PvPlan */
-} Job;
-
-static PvCell
-cell_of(const Job *job, size_t i)
-{
-        size_t n;
-        PvCell cell = pv_check_cells(job->entry->check, &n)[i];
-
-        if (job->smp && job->entry->check->any_smp && !cell.smp && !cell.plugged)
-                cell.smp = job->smp;
-        return cell;
-}
-
-static size_t
-n_cells(const Job *job)
-{
-        size_t n;
-
-        if (!job->entry)
-                return 1;
-        pv_check_cells(job->entry->check, &n);
-        return n;
-}
-
-/* The verdict record, which says what attempt it is of unless it is the first. */
-static JsonObject *
-record_of(const Job *job, const PvCell *cell, const PvResult *result)
-{
-        JsonObject *record = pv_suite_record(&job->run, job->entry, cell, result);
-
-        if (job->attempt > 1)
-                json_object_set_int_member(record, "attempt", job->attempt);
-        pv_baseline_mark(job->known, record);
-        return record;
-}
 
 /* ---- in the test process ---- */
 
@@ -109,38 +63,38 @@ arm(JsonObject *wedged, const char *records, guint timeout)
 }
 
 static JsonObject *
-wedged_cell(const Job *job, const PvCell *cell, guint timeout)
+wedged_cell(const PvJob *job, const PvCell *cell, guint timeout)
 {
         PvResult wedged = {.verdict = PV_FAIL, .failure = PV_FAILURE_WEDGED, .milliseconds = timeout * 1000.0};
         JsonObject *record;
 
         wedged.reason = g_strdup_printf("did not end within %u s", timeout);
-        record = record_of(job, cell, &wedged);
+        record = pv_job_record(job, cell, &wedged);
         pv_result_clear(&wedged);
         return record;
 }
 
 static void
-run_cells(Job *job, const char *records, guint timeout)
+run_cells(PvJob *job, const char *records, guint timeout)
 {
         g_autoptr(PvRecorder) recorder = pv_recorder_open(records, FALSE, NULL);
         g_autoptr(PvExpectations) expectations = pv_expectations_load(job->run.loader, job->run.candidate, NULL);
 
         job->run.expectations = expectations;
-        for (size_t i = 0; recorder && i < n_cells(job); i++) {
-                PvCell cell = cell_of(job, i);
+        for (size_t i = 0; recorder && i < pv_job_n_cells(job); i++) {
+                PvCell cell = pv_job_cell(job, i);
                 PvResult result;
 
                 arm(wedged_cell(job, &cell, timeout), records, timeout);
                 pv_suite_run(&job->run, job->entry, &cell, &result);
                 alarm(0);
-                pv_recorder_add(recorder, record_of(job, &cell, &result));
+                pv_recorder_add(recorder, pv_job_record(job, &cell, &result));
                 pv_result_clear(&result);
         }
 }
 
 static void
-run_probe(const Job *job, const char *records, guint timeout)
+run_probe(const PvJob *job, const char *records, guint timeout)
 {
         g_autoptr(PvRecorder) recorder = pv_recorder_open(records, FALSE, NULL);
         g_autofree char *late = g_strdup_printf("did not end within %u s", timeout);
@@ -166,7 +120,7 @@ run_one(void)
         g_auto(GStrv) candidates = NULL, known = NULL;
         g_autofree char *records = NULL, *target_name = NULL, *smp = NULL;
         guint timeout;
-        Job job = {0};
+        PvJob job = {0};
 
         pv_loader_trust(loader);
         if (!g_key_file_load_from_file(file, g_getenv(RUN_VARIABLE), G_KEY_FILE_NONE, NULL))
@@ -184,7 +138,7 @@ run_one(void)
         timeout = (guint) g_key_file_get_integer(file, GROUP, "timeout", NULL);
         suite = pv_suite_of(candidate);
         probes = pv_probes_of(candidate);
-        job = (Job){.run = {.loader = loader, .candidate = candidate, .target = target,
+        job = (PvJob){.run = {.loader = loader, .candidate = candidate, .target = target,
                             .seed = (uint32_t) g_key_file_get_integer(file, GROUP, "seed", NULL)},
                     .entry = pv_suite_find(suite, criterion_current_test->name),
                     .probe = pv_probe_find(probes, criterion_current_test->name),
@@ -210,12 +164,12 @@ show_progress(struct criterion_test_stats *stats)
 }
 
 static struct criterion_test *
-new_test(const Job *job)
+new_test(const PvJob *job)
 {
         struct criterion_test *test = g_new0(struct criterion_test, 1);
         struct criterion_test_extra_data *data = g_new0(struct criterion_test_extra_data, 1);
 
-        test->name = job->entry ? job->entry->check->id : job->probe->probe->id;
+        test->name = pv_job_id(job);
         test->category = g_strdup_printf("%u", job->candidate);
         test->test = run_one;
         test->data = data;
@@ -232,7 +186,7 @@ drive_criterion(GArray *jobs, guint parallel)
         static struct criterion_logger quiet = {.log_post_test = show_progress};
 
         for (guint i = 0; i < jobs->len; i++)
-                criterion_register_test(set, new_test(&g_array_index(jobs, Job, i)));
+                criterion_register_test(set, new_test(&g_array_index(jobs, PvJob, i)));
         jobs_total = jobs->len;
         criterion_options.logger = &quiet;
         criterion_options.jobs = parallel;
@@ -243,86 +197,6 @@ drive_criterion(GArray *jobs, guint parallel)
 }
 
 /* ---- in the process of the user's command ---- */
-
-/* By name, so that a shard does not depend on what else is run. */
-static gboolean
-in_shard(const PvPlan *plan, const Job *job)
-{
-        g_autofree char *name = g_strjoin("\n", job->run.candidate->name, job->run.target->name,
-                                          job->probe ? job->probe->probe->id : job->entry->check->id, NULL);
-
-        return plan->shards == 0 || g_str_hash(name) % plan->shards == plan->shard - 1;
-}
-
-/* Records what needs no device; TRUE when that was all. */
-static gboolean
-settle(const PvPlan *plan, const Job *job, PvRecorder *recorder)
-{
-        PvResult result = {0};
-        gboolean settled = pv_suite_settled(&job->run, job->entry, &result);
-
-        if (!settled && plan->blocked) {
-                result = (PvResult){.verdict = PV_BLOCKED, .reason = g_strdup(plan->blocked)};
-                settled = TRUE;
-        }
-        if (settled)
-                pv_recorder_add(recorder, pv_suite_record(&job->run, job->entry, &(PvCell){0}, &result));
-        pv_result_clear(&result);
-        return settled;
-}
-
-static void
-collect_checks(const PvPlan *plan, Job job, GArray *suite, PvRecorder *recorder, GArray *jobs)
-{
-        for (guint i = 0; i < suite->len; i++) {
-                job.entry = &g_array_index(suite, PvSuiteEntry, i);
-                if (pv_suite_selects(plan->globs, job.entry->check->id) && job.entry->check->level <= plan->level &&
-                    in_shard(plan, &job) && !settle(plan, &job, recorder))
-                        g_array_append_val(jobs, job);
-        }
-}
-
-/* Candidates that differ only in their consumer have one machine, and it is probed once. */
-static gboolean
-is_probed(const PvPlan *plan, const Job *job)
-{
-        for (guint c = 0; c < job->candidate; c++) {
-                const PvCandidate *before = plan->candidates->pdata[c];
-
-                if (!strcmp(before->machine.name, job->run.candidate->machine.name))
-                        return TRUE;
-        }
-        return FALSE;
-}
-
-static void
-collect_probes(const PvPlan *plan, Job job, GArray *probes, GArray *jobs)
-{
-        if (plan->blocked || is_probed(plan, &job))
-                return;
-        for (guint i = 0; i < probes->len; i++) {
-                job.probe = &g_array_index(probes, PvProbeEntry, i);
-                if (pv_suite_selects(plan->globs, job.probe->probe->id) && in_shard(plan, &job))
-                        g_array_append_val(jobs, job);
-        }
-}
-
-/* What jobs point to is added to `kept`. */
-static void
-collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *kept, GArray *jobs)
-{
-        for (guint c = 0; c < plan->candidates->len; c++) {
-                PvCandidate *candidate = plan->candidates->pdata[c];
-                Job job = {.run = {.loader = loader, .candidate = candidate, .target = plan->target},
-                           .candidate = c, .smp = plan->smp, .attempt = 1, .known = plan->known};
-                GArray *suite = pv_suite_of(candidate), *probes = pv_probes_of(candidate);
-
-                g_ptr_array_add(kept, suite);
-                g_ptr_array_add(kept, probes);
-                collect_checks(plan, job, suite, recorder, jobs);
-                collect_probes(plan, job, probes, jobs);
-        }
-}
 
 static char *
 write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **error)
@@ -381,7 +255,7 @@ run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_i
         g_setenv(RUN_VARIABLE, run_file, TRUE);
         fflush(NULL);
         for (guint i = 0; i < jobs->len; i++)
-                cells += (guint) n_cells(&g_array_index(jobs, Job, i));
+                cells += (guint) pv_job_n_cells(&g_array_index(jobs, PvJob, i));
         pv_interrupt_catch();
         driver = fork();
         if (driver == 0) {
@@ -397,115 +271,6 @@ run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_i
         return ok;
 }
 
-/* ---- afterwards ---- */
-
-static char *
-key_of(const char *candidate, const char *target, const char *id, const char *cell)
-{
-        return g_strjoin("\n", candidate, target, id, cell, NULL);
-}
-
-/* What was recorded of one attempt, by key. */
-static GHashTable *
-index_records(GPtrArray *records, guint attempt)
-{
-        GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-        for (guint i = 0; i < records->len; i++) {
-                JsonObject *r = records->pdata[i];
-                const char *kind = pv_record_string(r, "record");
-                gboolean is_probe = !strcmp(kind, "unspecified");
-
-                if ((is_probe || !strcmp(kind, "verdict")) && MAX(1, pv_record_int(r, "attempt")) == attempt)
-                        g_hash_table_insert(index,
-                                            key_of(pv_record_string(r, "candidate"), pv_record_string(r, "target"),
-                                                   pv_record_string(r, is_probe ? "probe" : "check"),
-                                                   pv_record_string(r, "cell")),
-                                            r);
-        }
-        return index;
-}
-
-/* NULL when nothing was recorded of it. cell: NULL for a probe. */
-static JsonObject *
-recorded(GHashTable *index, const Job *job, const PvCell *cell)
-{
-        g_autofree char *name = cell ? pv_cell_name(cell) : g_strdup("");
-        g_autofree char *key = key_of(job->run.candidate->name, job->run.target->name,
-                                      job->probe ? job->probe->probe->id : job->entry->check->id, name);
-
-        return g_hash_table_lookup(index, key);
-}
-
-/*
- * The first cell without a verdict is where the process went down, unless the one before it ran out of time and ended
- * the process itself; those after it were not reached.
- */
-static void
-add_missing_cells(const Job *job, GHashTable *index, PvRecorder *recorder)
-{
-        gboolean down = FALSE;
-
-        for (size_t i = 0; i < n_cells(job); i++) {
-                PvCell cell = cell_of(job, i);
-                JsonObject *verdict = recorded(index, job, &cell);
-                PvResult result = {.verdict = down ? PV_NA : PV_FAIL,
-                                   .failure = down ? PV_FAILURE_NONE : PV_FAILURE_CRASHED};
-
-                if (verdict) {
-                        down |= !strcmp(pv_record_string(verdict, "failure"), pv_failure_word(PV_FAILURE_WEDGED));
-                        continue;
-                }
-                result.reason = g_strdup(down ? "not reached: an earlier cell ended the process"
-                                              : "the process went down: run this check alone to see why");
-                down = TRUE;
-                pv_recorder_add(recorder, record_of(job, &cell, &result));
-                pv_result_clear(&result);
-        }
-}
-
-static void
-add_missing(const Job *job, GHashTable *index, PvRecorder *recorder)
-{
-        if (!job->probe)
-                add_missing_cells(job, index, recorder);
-        else if (!recorded(index, job, NULL))
-                pv_recorder_add(recorder, pv_probe_unanswered(&job->run, job->probe, "the process went down"));
-}
-
-/* Did a cell of this check fail, end in an error, or leave nothing? */
-static gboolean
-went_wrong(const Job *job, GHashTable *index)
-{
-        for (size_t i = 0; !job->probe && i < n_cells(job); i++) {
-                PvCell cell = cell_of(job, i);
-                JsonObject *verdict = recorded(index, job, &cell);
-                const char *word = verdict ? pv_record_string(verdict, "verdict") : pv_verdict_word(PV_FAIL);
-
-                if (!strcmp(word, pv_verdict_word(PV_FAIL)) || !strcmp(word, pv_verdict_word(PV_BROKEN)))
-                        return TRUE;
-        }
-        return FALSE;
-}
-
-/* Gives each cell of this attempt its verdict, and leaves in jobs those for another attempt. */
-static gboolean
-complete(GArray *jobs, guint attempt, PvRecorder *recorder, GError **error)
-{
-        g_autoptr(GPtrArray) records = pv_record_read(pv_recorder_path(recorder), error);
-        g_autoptr(GHashTable) index = records ? index_records(records, attempt) : NULL;
-
-        for (guint i = jobs->len; index && i-- > 0 && !pv_recorder_failed(recorder);) {
-                Job *job = &g_array_index(jobs, Job, i);
-
-                add_missing(job, index, recorder);
-                job->attempt = attempt + 1;
-                if (!went_wrong(job, index))
-                        g_array_remove_index(jobs, i);
-        }
-        return index != NULL;
-}
-
 static gboolean
 run_attempt(GArray *jobs, const PvPlan *plan, guint attempt, PvRecorder *recorder, gboolean *ret_interrupted,
             GError **error)
@@ -519,17 +284,17 @@ run_attempt(GArray *jobs, const PvPlan *plan, guint attempt, PvRecorder *recorde
         unlink(run_file);
         if (*ret_interrupted)
                 return ok;
-        return complete(jobs, attempt, recorder, ok ? error : NULL) && ok;
+        return pv_jobs_complete(jobs, attempt, recorder, ok ? error : NULL) && ok;
 }
 
 gboolean
 pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted, GError **error)
 {
         g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify) g_array_unref);
-        g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(Job));
+        g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(PvJob));
         gboolean ok = TRUE;
 
-        collect(loader, plan, recorder, kept, jobs);
+        pv_jobs_collect(loader, plan, recorder, kept, jobs);
         for (guint attempt = 1; ok && jobs->len > 0 && attempt <= 1 + plan->retries && !*ret_interrupted; attempt++)
                 ok = run_attempt(jobs, plan, attempt, recorder, ret_interrupted, error);
         return ok;
