@@ -36,13 +36,16 @@ fwcfg_read_nb_cpus(FwcfgConsumer *c, uint32_t possible, uint32_t *ret_present)
         return 0;
 }
 
-static bool
-room_for(PvView *view, uint32_t wanted, uint32_t possible)
+/* A count told once does not change: another one is the device contradicting itself, or another ABI of its machine. */
+static int
+settle_count(PvView *view, uint32_t wanted, uint32_t possible)
 {
+        if (view->facets & PV_FACET_POSSIBLE_COUNT && view->possible != possible)
+                return PV_E_MALFORMED;
         if (!(wanted & (PV_FACET_APIC_ID | PV_FACET_PRESENT_SET)) || view->capacity >= possible)
-                return true;
+                return 0;
         view->needed = possible;
-        return false;
+        return PV_E_TOO_SMALL;
 }
 
 /* ---- etc/x86-smp-topology ---- */
@@ -142,10 +145,9 @@ fwcfg_view_from_topology(FwcfgConsumer *c, uint32_t wanted, PvView *view)
         Levels levels;
         int r = read_levels(c, &levels);
 
+        r = r ? r : settle_count(view, wanted, levels.max_cpus);
         if (r)
                 return r;
-        if (!room_for(view, wanted, levels.max_cpus))
-                return PV_E_TOO_SMALL;
         if (levels.max_cpus > FWCFG_NB_CPUS_LIMIT)
                 wanted &= ~(uint32_t) PV_FACET_PRESENT_COUNT; /* 16 bits cannot tell */
         if (wanted & PV_FACET_PRESENT_COUNT)
@@ -287,10 +289,9 @@ fwcfg_view_from_map(FwcfgConsumer *c, uint32_t wanted, PvView *view)
         Header header;
         int r = read_header(c, &header);
 
+        r = r ? r : settle_count(view, wanted, header.max_cpus);
         if (r)
                 return r;
-        if (!room_for(view, wanted, header.max_cpus))
-                return PV_E_TOO_SMALL;
         if (wanted & PV_FACET_APIC_ID)
                 r = read_ids(c, header.max_cpus, view);
         r = r ? r : read_presence(c, header, wanted, view, &present);

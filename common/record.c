@@ -165,47 +165,56 @@ pv_record_double(JsonObject *record, const char *member)
 }
 
 static gboolean
-read_line(GPtrArray *records, const char *path, const char *line, guint number, gboolean last, GError **error)
+parse_line(GPtrArray *records, const char *line, gsize n)
 {
-        g_autoptr(JsonNode) node = NULL;
+        g_autoptr(JsonParser) parser = json_parser_new();
+        JsonNode *node = json_parser_load_from_data(parser, line, (gssize) n, NULL) ? json_parser_get_root(parser) : NULL;
 
-        if (!*line)
-                return TRUE;
-        node = json_from_string(line, NULL);
-        if (node && JSON_NODE_HOLDS_OBJECT(node)) {
-                g_ptr_array_add(records, json_node_dup_object(node));
-                return TRUE;
+        if (!node || !JSON_NODE_HOLDS_OBJECT(node))
+                return FALSE;
+        g_ptr_array_add(records, json_node_dup_object(node));
+        return TRUE;
+}
+
+GPtrArray *
+pv_record_parse(const char *text, gsize n, const char *name, GError **error)
+{
+        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        const char *end = text + n;
+
+        for (guint number = 1; text < end; number++) {
+                const char *newline = memchr(text, '\n', (gsize) (end - text));
+                gsize length = (gsize) ((newline ? newline : end) - text);
+
+                /* A last line without its end is one whose writer was interrupted. */
+                if (length > 0 && !parse_line(records, text, length) && newline) {
+                        g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                                    "%s:%u: not a JSON object; is this a pvabi record file?", name, number);
+                        return NULL;
+                }
+                text += length + (newline != NULL);
         }
-        if (last)
-                return TRUE; /* the writer was interrupted */
-        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "%s:%u: not a JSON object; is this a pvabi record file?", path,
-                    number);
-        return FALSE;
+        if (records->len == 0 || strcmp(pv_record_string(records->pdata[0], "record"), "run") ||
+            pv_record_int(records->pdata[0], "schema") != PV_RECORD_SCHEMA) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "%s does not start with a run record of schema %d; is this a pvabi record file?", name,
+                            PV_RECORD_SCHEMA);
+                return NULL;
+        }
+        return g_steal_pointer(&records);
 }
 
 GPtrArray *
 pv_record_read(const char *path, GError **error)
 {
-        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         g_autoptr(GError) cause = NULL;
         g_autofree char *text = NULL;
-        g_auto(GStrv) lines = NULL;
+        gsize n;
 
-        if (!g_file_get_contents(path, &text, NULL, &cause)) {
+        if (!g_file_get_contents(path, &text, &n, &cause)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                             "cannot read records: %s; name a records.jsonl that 'pvabi compare' wrote", cause->message);
                 return NULL;
         }
-        lines = g_strsplit(text, "\n", -1);
-        for (guint i = 0; lines[i]; i++)
-                if (!read_line(records, path, lines[i], i + 1, !lines[i + 1], error))
-                        return NULL;
-        if (records->len == 0 || strcmp(pv_record_string(records->pdata[0], "record"), "run") ||
-            pv_record_int(records->pdata[0], "schema") != PV_RECORD_SCHEMA) {
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "%s does not start with a run record of schema %d; is this a pvabi record file?", path,
-                            PV_RECORD_SCHEMA);
-                return NULL;
-        }
-        return g_steal_pointer(&records);
+        return pv_record_parse(text, n, path, error);
 }

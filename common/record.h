@@ -46,5 +46,6 @@ double pv_record_double(JsonObject *record, const char *member);            /* f
  * PV_ERROR_USAGE with its number.
  */
 GPtrArray *pv_record_read(const char *path, GError **error);
+GPtrArray *pv_record_parse(const char *text, gsize n, const char *name, GError **error);
 
 #endif
