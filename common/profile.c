@@ -70,21 +70,22 @@ path_of(const char *name)
         return g_strdup(name);
 }
 
-static GKeyFile *
-open_file(const char *name, GError **error)
+/* The file's text; its name is what the user wrote. */
+static char *
+read_file(const char *name, gsize *ret_n, GError **error)
 {
-        g_autoptr(GKeyFile) file = g_key_file_new();
         g_autofree char *path = path_of(name), *known = NULL;
         g_autoptr(GPtrArray) names = NULL;
         g_autoptr(GError) cause = NULL;
+        char *text;
 
-        if (g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &cause))
-                return g_steal_pointer(&file);
+        if (g_file_get_contents(path, &text, ret_n, &cause))
+                return text;
         names = pv_profile_names();
         g_ptr_array_add(names, NULL);
         known = g_strjoinv(", ", (char **) names->pdata);
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "no profile '%s': %s; name a file, or one of %s", name,
-                    g_strdelimit(cause->message, "\n", ' '), known);
+                    cause->message, known);
         return NULL;
 }
 
@@ -105,32 +106,37 @@ refuse(Reader *r, const char *known)
         return FALSE;
 }
 
+/* The last of several counts, as in any key file. */
+static gboolean
+take_text(Reader *r, char **text)
+{
+        g_free(*text);
+        *text = g_strdup(r->value);
+        return TRUE;
+}
+
 static gboolean
 take_name(Reader *r)
 {
-        r->profile->name = g_strdup(r->value);
-        return TRUE;
+        return take_text(r, &r->profile->name);
 }
 
 static gboolean
 take_summary(Reader *r)
 {
-        r->profile->summary = g_strdup(r->value);
-        return TRUE;
+        return take_text(r, &r->profile->summary);
 }
 
 static gboolean
 take_source(Reader *r)
 {
-        r->profile->source = g_strdup(r->value);
-        return TRUE;
+        return take_text(r, &r->profile->source);
 }
 
 static gboolean
 take_events(Reader *r)
 {
-        r->profile->events = g_strdup(r->value);
-        return TRUE;
+        return take_text(r, &r->profile->events);
 }
 
 static gboolean
@@ -150,13 +156,13 @@ take_chipset(Reader *r)
 static gboolean
 take_claims(Reader *r)
 {
-        r->part->claims = g_strdup(r->value);
-        return TRUE;
+        return take_text(r, &r->part->claims);
 }
 
 static gboolean
 take_lacks(Reader *r)
 {
+        g_strfreev(r->part->lacks);
         r->part->lacks = g_strsplit(r->value, ";", -1);
         for (guint i = 0; r->part->lacks[i]; i++)
                 g_strstrip(r->part->lacks[i]);
@@ -249,10 +255,26 @@ clear_gap(gpointer data)
         g_free(gap->reason);
 }
 
-PvProfile *
-pv_profile_load(const char *name, GError **error)
+static GKeyFile *
+parse_file(const char *text, gsize n, const char *name, GError **error)
 {
-        g_autoptr(GKeyFile) file = open_file(name, error);
+        g_autoptr(GKeyFile) file = g_key_file_new();
+        g_autoptr(GError) cause = NULL;
+
+        if (n == 0 || memchr(text, 0, n)) /* the former is taken for a mistake by GLib, the latter for the end */
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile '%s' is empty, or not text; correct the file", name);
+        else if (g_key_file_load_from_data(file, text, n, G_KEY_FILE_NONE, &cause))
+                return g_steal_pointer(&file);
+        else
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile '%s': %s; correct the file", name,
+                            g_strdelimit(cause->message, "\n", ' '));
+        return NULL;
+}
+
+PvProfile *
+pv_profile_parse(const char *text, gsize n, const char *name, GError **error)
+{
+        g_autoptr(GKeyFile) file = parse_file(text, n, name, error);
         g_auto(GStrv) groups = file ? g_key_file_get_groups(file, NULL) : NULL;
         g_autoptr(PvProfile) profile = NULL;
 
@@ -272,6 +294,15 @@ pv_profile_load(const char *name, GError **error)
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile '%s' does not say its name; write name = under [%s]", name,
                     HEAD);
         return NULL;
+}
+
+PvProfile *
+pv_profile_load(const char *name, GError **error)
+{
+        gsize n;
+        g_autofree char *text = read_file(name, &n, error);
+
+        return text ? pv_profile_parse(text, n, name, error) : NULL;
 }
 
 void

@@ -37,6 +37,8 @@ typedef struct PvProfile {
 
 /* A file, or the name of one that is shipped. PV_ERROR_USAGE names what is known instead. */
 PvProfile *pv_profile_load(const char *name, GError **error);
+/* The same from its text. */
+PvProfile *pv_profile_parse(const char *text, gsize n, const char *name, GError **error);
 void pv_profile_free(PvProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvProfile, pv_profile_free)
 

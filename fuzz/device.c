@@ -8,6 +8,7 @@
 #include "fuzz/input.h"
 
 #define OPERATIONS_MAX 4096u
+#define TRANSFERS_MAX 8u /* each may fill 4 GiB with zeros */
 #define PAGE_MASK 0xfffu
 
 static PvLoader *loader;
@@ -19,6 +20,7 @@ typedef struct Fuzz {
         PvRange range[8];
         int n_ranges;
         uint64_t doorbell;
+        unsigned transfers;
         PvGpa page;
 } Fuzz;
 
@@ -113,7 +115,7 @@ do_ring(Fuzz *f, Input *in)
 {
         uint32_t at = (uint32_t) f->page.value + (uint32_t) (input_number(in, 2) & PAGE_MASK);
 
-        if (f->doorbell)
+        if (f->doorbell && f->transfers++ < TRANSFERS_MAX)
                 must(pv_bus_out(f->session->bus, f->doorbell, 4, GUINT32_SWAP_LE_BE(at)) == 0, "a doorbell failed");
 }
 

@@ -13,7 +13,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 build=$1 name=$2
 shift 2
 mkdir -p "$build/found-$name"
-for seeds in "$build/seeds-${name#*-}/$name" "$here/corpus/$name" "$here/../docs/${name}s"; do
+for seeds in "$build/seeds-${name#*-}/$name" "$here/corpus/$name" "$here/../docs/${name}s" "$here/../${name}s"; do
         [ ! -d "$seeds" ] || set -- "$@" "$seeds"
 done
 export PVABI_BACKEND_PATH="$build/../backends"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/profile.h"
 #include "common/record.h"
 #include "common/trace-file.h"
 #include "fuzz/input.h"
@@ -23,12 +24,20 @@ parse_trace(const char *text, size_t n, GError **error)
         return trace != NULL;
 }
 
+static gboolean
+parse_profile(const char *text, size_t n, GError **error)
+{
+        g_autoptr(PvProfile) profile = pv_profile_parse(text, n, "input", error);
+
+        return profile != NULL;
+}
+
 typedef gboolean Parse(const char *text, size_t n, GError **error);
 
 static const struct {
         const char *name;
         Parse *parse;
-} parsers[] = {{"record", parse_record}, {"trace", parse_trace}};
+} parsers[] = {{"profile", parse_profile}, {"record", parse_record}, {"trace", parse_trace}};
 
 static Parse *parse;
 

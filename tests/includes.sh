@@ -20,6 +20,8 @@ crossings() {
                         return "^(common|conformance|bench|reports|cli)/|^commit[.]h$"
                 if (folder ~ /^backend-/)
                         return test ? "^(common|" folder ")/" : "^(" public "$|" folder "/)"
+                if (folder == "fuzz")
+                        return "^(common|conformance|fuzz)/"
                 if (folder == "tests")
                         return "^(" public "$|tests/)"
                 if (folder == "reports" && !test)
