@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The fw_cfg backend: a topology file, or a map of APIC IDs, beside the items every fw_cfg has. */
+/* The fw_cfg backend: a topology file, or a map of APIC IDs, or neither, beside the items every fw_cfg has. */
 #include "common/backend.h"
 
 #include "backend-fwcfg/fwcfg-consumer.h"
@@ -10,20 +10,24 @@ static const PvRevision revisions[] = {
         {
                 .name = "topology",
                 .summary = "etc/x86-smp-topology as proposed in October 2019: the consumer derives APIC IDs",
-                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_TOPOLOGY,
+                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_SORTED | FWCFG_FEATURE_TOPOLOGY,
                 .facets = PV_FACET_POSSIBLE_COUNT | PV_FACET_PRESENT_COUNT | PV_FACET_APIC_ID,
                 .content = PV_FACET_POSSIBLE_COUNT | PV_FACET_APIC_ID,
         },
         {
                 .name = "map",
                 .summary = "etc/x86-cpu-map as offered in October 2019, never posted: an APIC ID per CPU",
-                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_MAP,
+                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_SORTED | FWCFG_FEATURE_MAP,
                 .facets = PV_FACETS_BOOT,
                 .content = PV_FACETS_BOOT & ~PV_FACET_PRESENT_COUNT,
         },
+        {
+                .name = FWCFG_REVISION_OLD,
+                .summary = "a machine type older than either file and than DMA: firmware has the boot count only",
+        },
 };
 
-static const char *const feature_names[] = {"dma", "topology-file", "map-file", NULL};
+static const char *const feature_names[] = {"dma", "topology-file", "map-file", "sorted-directory", NULL};
 
 static const PvConsumerOps *const consumers[] = {
         &fwcfg_consumer_port,

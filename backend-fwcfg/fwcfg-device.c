@@ -58,9 +58,8 @@ device_ranges(const char *revision, PvChipset chipset, PvRange *ret_ranges, int 
                 {PV_SPACE_PIO, FWCFG_BASE, FWCFG_PORTS_SIZE, 0},
                 {PV_SPACE_PIO, FWCFG_DMA_HIGH_RW, FWCFG_DMA_SIZE, FWCFG_DMA_LOW_RW},
         };
-        const int n = sizeof ranges / sizeof ranges[0];
+        const int n = strcmp(revision, FWCFG_REVISION_OLD) == 0 ? 1 : sizeof ranges / sizeof ranges[0];
 
-        (void) revision;
         (void) chipset;
         for (int i = 0; i < n && i < capacity; i++)
                 ret_ranges[i] = ranges[i];
@@ -102,7 +101,7 @@ device_reset(void *state)
 {
         FwcfgDevice *d = state;
 
-        fwcfg_items_reset(d);
+        fwcfg_files_reset(d);
         fwcfg_select(d, FWCFG_KEY_SIGNATURE);
 }
 

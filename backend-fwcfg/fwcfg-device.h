@@ -43,15 +43,19 @@ void fwcfg_select(FwcfgDevice *device, uint16_t key);
 /* The transfer that a write to the low half of the address register starts. */
 void fwcfg_dma_run(FwcfgDevice *device);
 
+/* Length bytes: `given` of them from bytes, then zeros. 0 or PV_E_NO_MEMORY. */
+int fwcfg_item_set(FwcfgItem *item, const void *bytes, uint32_t given, uint32_t length);
+
 /* 0, PV_E_NO_MEMORY, or PV_E_UNSUPPORTED for an unknown revision. */
 int fwcfg_items_build(FwcfgDevice *device, const char *revision);
+int fwcfg_files_build(FwcfgDevice *device, const char *revision);
 void fwcfg_items_free(FwcfgDevice *device);
 /* Tells the items about device->present. */
 void fwcfg_items_update_cpus(FwcfgDevice *device);
 /* A CPU comes or goes. */
 void fwcfg_items_set_cpu(FwcfgDevice *device, uint32_t selector, bool present);
-/* What a system reset does to the items. */
-void fwcfg_items_reset(FwcfgDevice *device);
+/* What a system reset does to the files. */
+void fwcfg_files_reset(FwcfgDevice *device);
 
 /* The file that makes this revision, to be freed with free(). 0, PV_E_NO_MEMORY or PV_E_UNSUPPORTED. */
 int fwcfg_file_make(const PvDeviceEnv *env, const char *revision, const uint8_t *present,

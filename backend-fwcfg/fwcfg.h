@@ -17,8 +17,12 @@
 /* Keys. */
 #define FWCFG_KEY_SIGNATURE 0x00u
 #define FWCFG_KEY_ID 0x01u
-#define FWCFG_KEY_RAM_SIZE 0x03u
-#define FWCFG_KEY_NB_CPUS 0x05u  /* le16: CPUs present now */
+#define FWCFG_KEY_UUID 0x02u
+#define FWCFG_KEY_RAM_SIZE 0x03u /* le64 */
+#define FWCFG_KEY_NOGRAPHIC 0x04u
+#define FWCFG_KEY_NB_CPUS 0x05u /* le16: CPUs present now */
+#define FWCFG_KEY_NUMA 0x0du    /* le64[]: number of nodes, node of each APIC ID, size of each node */
+#define FWCFG_KEY_BOOT_MENU 0x0eu
 #define FWCFG_KEY_MAX_CPUS 0x0fu /* le16: the largest APIC ID + 1, not a count of CPUs */
 #define FWCFG_KEY_DIRECTORY 0x19u
 #define FWCFG_KEY_FILES 0x20u
@@ -26,6 +30,9 @@
 #define FWCFG_KEY_LIMIT (FWCFG_KEY_FILES + FWCFG_FILE_SLOTS)
 #define FWCFG_KEY_WRITE 0x4000u /* once opened an item for writing; without meaning now */
 #define FWCFG_KEY_ARCH 0x8000u  /* the table of architecture-specific items */
+#define FWCFG_KEY_IRQ0_OVERRIDE (FWCFG_KEY_ARCH | 2u)
+#define FWCFG_KEY_E820 (FWCFG_KEY_ARCH | 3u)
+#define FWCFG_KEY_HPET (FWCFG_KEY_ARCH | 4u)
 #define FWCFG_KEY_INVALID 0xffffu
 
 #define FWCFG_SIGNATURE "QEMU"
@@ -73,12 +80,21 @@
 #define FWCFG_MAP_VERSION 1u
 #define FWCFG_MAP_ENTRY_SIZE 4u
 
+/* Files about SMI features, little-endian masks: what the machine has, what the guest wants, and whether it may. */
+#define FWCFG_SMI_SUPPORTED_FILE "etc/smi/supported-features"
+#define FWCFG_SMI_REQUESTED_FILE "etc/smi/requested-features"
+#define FWCFG_SMI_OK_FILE "etc/smi/features-ok"
+
+/* The revision without DMA and without a file of ours; its directory is not sorted. */
+#define FWCFG_REVISION_OLD "qemu-2.4"
+
 #define FWCFG_CPUS_LIMIT (1u << 20)
 
 /* Features of a revision. */
 #define FWCFG_FEATURE_DMA (UINT64_C(1) << 0)
 #define FWCFG_FEATURE_TOPOLOGY (UINT64_C(1) << 1)
 #define FWCFG_FEATURE_MAP (UINT64_C(1) << 2)
+#define FWCFG_FEATURE_SORTED (UINT64_C(1) << 3)
 
 static inline uint16_t
 fwcfg_load_le16(const uint8_t *p)

@@ -188,7 +188,8 @@ test_items(void)
         assert(item(f, 0x8000, 4) == 0 && item(f, 0x8005, 2) == 0);
         assert(item(f, 0xffff, 4) == 0 && item(f, 0x1f, 4) == 0);
         assert(item(f, 0x40, 4) == 0 && item(f, 0x3f, 4) == 0);
-        assert(item(f, FWCFG_KEY_RAM_SIZE, 8) > 0);
+        assert(item(f, FWCFG_KEY_RAM_SIZE, 8) == 128 << 20);
+        assert(item(f, FWCFG_KEY_IRQ0_OVERRIDE, 4) == 1 && item(f, FWCFG_KEY_HPET, 8) == 0xd000008086a20101);
         fixture_free(f);
 }
 
@@ -237,9 +238,26 @@ test_files(void)
         assert(strcmp(content.name, FWCFG_MAP_FILE) == 0);
         free(content.data);
         assert(fwcfg_device.content(&g->env, "map", 1, &content) == PV_E_UNSUPPORTED);
+        assert(fwcfg_device.content(&g->env, FWCFG_REVISION_OLD, 0, &content) == PV_E_UNSUPPORTED);
         assert(fwcfg_device.create(&g->env, "live") == NULL);
         fixture_free(f);
         fixture_free(g);
+}
+
+/* The directory of an old machine type, in the order it was filled. */
+static void
+test_old(void)
+{
+        Fixture *f = fixture_default(FWCFG_REVISION_OLD);
+        PvRange ranges[2];
+        uint32_t size = 0;
+
+        assert(fwcfg_device.ranges(FWCFG_REVISION_OLD, PV_CHIPSET_Q35, ranges, 2) == 1);
+        assert(item(f, FWCFG_KEY_ID, 4) == FWCFG_ID_PORTS);
+        assert(find(f, "etc/boot-fail-wait", &size) == 0x20 && find(f, "bootorder", &size) == 0x2a);
+        assert(find(f, "etc/e820", &size) == 0x23 && size == 20);
+        assert(!find(f, FWCFG_TOPOLOGY_FILE, &size) && !find(f, FWCFG_SMI_OK_FILE, &size));
+        fixture_free(f);
 }
 
 static void
@@ -421,9 +439,10 @@ main(void)
 {
         test_ports();
         test_items();
-        test_directory(PV_CHIPSET_Q35, 15);
-        test_directory(PV_CHIPSET_PC, 12);
+        test_directory(PV_CHIPSET_Q35, 16);
+        test_directory(PV_CHIPSET_PC, 13);
         test_files();
+        test_old();
         test_events();
         test_dma_reads();
         test_dma_skip_and_write();

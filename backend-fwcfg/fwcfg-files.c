@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* The files in fw_cfg: those of a real machine without devices, the one that makes a revision, and SMI features. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend-fwcfg/fwcfg-device.h"
+
+#define N(array) (sizeof(array) / sizeof(array)[0])
+
+/* SMI features that the guest may ask for. */
+#define SMI_BROADCAST UINT64_C(1)
+#define SMI_HOTPLUG UINT64_C(2)
+#define SMI_HOT_UNPLUG UINT64_C(4)
+
+/* Which machines have a file. */
+enum {
+        Q35 = 1,
+        PC = 2,
+        OLD = 4, /* either chipset as a machine type of QEMU 2.4 has it */
+        NEW = Q35 | PC,
+};
+
+typedef struct File {
+        const char *name;
+        const char *bytes; /* the first `given` of length; zeros follow */
+        uint32_t given, length;
+        unsigned machines;
+} File;
+
+/*
+ * Names, order and lengths are those of QEMU 7.2; the tables' contents are cut short. Old machine types keep
+ * this order, new ones sort by name.
+ */
+static const File files[] = {
+        {"etc/boot-fail-wait", "\xff\xff\xff\xff", 4, 4, NEW | OLD},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 6, NEW | OLD},
+        {"etc/smbios/smbios-anchor",
+         "_SM_\0\x1f\x02\x08\x06\0\0\0\0\0\0\0_DMI_\0\x06\0\0\0\0\0\x01\0\x28", 31, 31, NEW | OLD},
+        {"etc/e820", "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 20, 20, OLD},
+        {"etc/e820",
+         "\0\0\0\0\xfd\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0"
+         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 40, 40, NEW},
+        {"genroms/kvmvapic.bin", "\x55\xaa\x12", 3, 9216, NEW | OLD},
+        {"etc/system-states", "\x80\0\0\x81\x80\x80", 6, 6, NEW | OLD},
+        {"etc/acpi/tables", "FACS\x40\0\0\0", 8, 131072, NEW | OLD},
+        {"etc/table-loader", "\x01\0\0\0etc/acpi/rsdp", 17, 4096, NEW | OLD},
+        {"etc/tpm/log", "", 0, 0, NEW | OLD},
+        {"etc/acpi/rsdp", "RSD PTR \0BOCHS \0\0\0\0", 20, 20, NEW | OLD},
+        {"bootorder", "", 0, 0, NEW | OLD},
+        {"bios-geometry", "", 0, 0, NEW},
+        {"etc/smi/features-ok", "", 0, 1, Q35},
+        {"etc/smi/requested-features", "", 0, 8, Q35},
+        {"etc/smi/supported-features", "\x07", 1, 8, Q35},
+};
+
+/* ---- the file of each revision ---- */
+
+static void
+fill_topology(const PvTopology *t, uint8_t *ret_data)
+{
+        fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_DIES, t->dies, 4);
+        fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_CORES, t->cores, 4);
+        fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_THREADS, t->threads, 4);
+        fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_MAX_CPUS, t->max_cpus, 4);
+}
+
+static void
+fill_map(const PvDeviceEnv *env, const uint8_t *present, uint8_t *ret_data)
+{
+        const uint32_t n = env->topology->max_cpus;
+        uint8_t *ids = ret_data + FWCFG_MAP_HEADER_SIZE;
+
+        fwcfg_store_le(ret_data + FWCFG_MAP_LE_MAGIC, FWCFG_MAP_MAGIC, 4);
+        fwcfg_store_le(ret_data + FWCFG_MAP_LE_VERSION, FWCFG_MAP_VERSION, 2);
+        fwcfg_store_le(ret_data + FWCFG_MAP_LE_ENTRY_SIZE, FWCFG_MAP_ENTRY_SIZE, 2);
+        fwcfg_store_le(ret_data + FWCFG_MAP_LE_MAX_CPUS, n, 4);
+        fwcfg_store_le(ret_data + FWCFG_MAP_LE_GENERATION, 0, 4);
+        for (uint32_t i = 0; i < n; i++)
+                fwcfg_store_le(ids + (size_t) FWCFG_MAP_ENTRY_SIZE * i, env->apic_id[i], 4);
+        memcpy(ids + (size_t) FWCFG_MAP_ENTRY_SIZE * n, present, pv_bitmap_size(n));
+}
+
+int
+fwcfg_file_make(const PvDeviceEnv *env, const char *revision, const uint8_t *present, PvContent *ret_file)
+{
+        bool map = strcmp(revision, "map") == 0;
+        size_t size = map ? fwcfg_map_size(env->topology->max_cpus) : FWCFG_TOPOLOGY_SIZE;
+        uint8_t *data;
+
+        if (!map && strcmp(revision, "topology") != 0)
+                return PV_E_UNSUPPORTED;
+        data = malloc(size);
+        if (!data)
+                return PV_E_NO_MEMORY;
+        if (map)
+                fill_map(env, present, data);
+        else
+                fill_topology(env->topology, data);
+        *ret_file = (PvContent){map ? FWCFG_MAP_FILE : FWCFG_TOPOLOGY_FILE, data, size};
+        return 0;
+}
+
+/* ---- SMI feature negotiation ---- */
+
+/* Selecting the item asks whether the request holds; the first success locks it until reset. */
+static void
+smi_features_ok(FwcfgDevice *d)
+{
+        uint64_t wanted = fwcfg_load_le64(d->smi_requested->data);
+        uint64_t hotplug = wanted & (SMI_HOTPLUG | SMI_HOT_UNPLUG);
+
+        if (d->smi_ok->data[0] || wanted & ~fwcfg_load_le64(d->smi_supported->data))
+                return;
+        if ((hotplug && !(wanted & SMI_BROADCAST)) || hotplug == SMI_HOT_UNPLUG)
+                return;
+        d->smi_negotiated = wanted;
+        d->smi_ok->data[0] = 1;
+}
+
+static void
+adopt_item(FwcfgDevice *d, const char *name, FwcfgItem *item)
+{
+        if (strcmp(name, FWCFG_MAP_FILE) == 0) {
+                d->map = item;
+        } else if (strcmp(name, FWCFG_SMI_SUPPORTED_FILE) == 0) {
+                d->smi_supported = item;
+        } else if (strcmp(name, FWCFG_SMI_REQUESTED_FILE) == 0) {
+                d->smi_requested = item;
+                item->writable = true;
+        } else if (strcmp(name, FWCFG_SMI_OK_FILE) == 0) {
+                d->smi_ok = item;
+                item->selected = smi_features_ok;
+        }
+}
+
+void
+fwcfg_files_reset(FwcfgDevice *d)
+{
+        if (!d->smi_ok)
+                return;
+        d->smi_ok->data[0] = 0;
+        d->smi_negotiated = 0;
+        memset(d->smi_requested->data, 0, d->smi_requested->length);
+}
+
+/* ---- the directory ---- */
+
+static int
+compare_names(const void *a, const void *b)
+{
+        return strcmp(((const File *) a)->name, ((const File *) b)->name);
+}
+
+/* Entry and item of one file; its key is its place in the directory. */
+static int
+file_add(FwcfgDevice *d, uint8_t *directory, uint32_t place, const File *file)
+{
+        const uint32_t key = FWCFG_KEY_FILES + place;
+        uint8_t *entry = directory + FWCFG_DIRECTORY_HEADER + (size_t) FWCFG_ENTRY_SIZE * place;
+
+        fwcfg_store_be(entry + FWCFG_ENTRY_BE_SIZE, file->length, 4);
+        fwcfg_store_be(entry + FWCFG_ENTRY_BE_SELECT, key, 2);
+        memcpy(entry + FWCFG_ENTRY_NAME, file->name, strlen(file->name));
+        adopt_item(d, file->name, &d->generic[key]);
+        return fwcfg_item_set(&d->generic[key], file->bytes, file->given, file->length);
+}
+
+/* The files of this machine, and ours where the revision has one. */
+static uint32_t
+files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File *ret_files)
+{
+        const bool old = strcmp(revision, FWCFG_REVISION_OLD) == 0;
+        const unsigned machine = old ? OLD : d->env->chipset == PV_CHIPSET_Q35 ? Q35 : PC;
+        uint32_t n = 0;
+
+        for (size_t i = 0; i < N(files); i++)
+                if (files[i].machines & machine)
+                        ret_files[n++] = files[i];
+        if (ours->name)
+                ret_files[n++] = (File){ours->name, ours->data, (uint32_t) ours->size, (uint32_t) ours->size, NEW};
+        if (!old)
+                qsort(ret_files, n, sizeof ret_files[0], compare_names);
+        return n;
+}
+
+/* The directory has the length of a full one, however few files there are. */
+static int
+directory_build(FwcfgDevice *d, const char *revision, const PvContent *ours)
+{
+        uint8_t directory[FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_SIZE * FWCFG_FILE_SLOTS] = {0};
+        File listed[N(files) + 1];
+        uint32_t n = files_of(d, revision, ours, listed);
+        int r = 0;
+
+        fwcfg_store_be(directory, n, 4);
+        for (uint32_t i = 0; i < n && !r; i++)
+                r = file_add(d, directory, i, &listed[i]);
+        return r ? r : fwcfg_item_set(&d->generic[FWCFG_KEY_DIRECTORY], directory, sizeof directory,
+                                      sizeof directory);
+}
+
+int
+fwcfg_files_build(FwcfgDevice *d, const char *revision)
+{
+        PvContent ours = {0};
+        int r = fwcfg_file_make(d->env, revision, d->present, &ours);
+
+        if (r && r != PV_E_UNSUPPORTED)
+                return r;
+        r = directory_build(d, revision, &ours);
+        free(ours.data);
+        return r;
+}
