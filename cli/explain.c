@@ -106,9 +106,9 @@ explain_requirement(const PvRequirement *r, gboolean qtest)
                                               r->check ? r->check->excludes : 0);
         size_t ignored;
 
-        if (qtest && (!r->check || !r->check->steps)) {
-                fprintf(stderr, r->check ? "pvabi: %s is not a script of accesses: a consumer runs it; a failure's "
-                                           "record has the last accesses as qtest lines\n"
+        if (qtest && (!r->check || !r->check->steps || r->check->find)) {
+                fprintf(stderr, r->check ? "pvabi: %s is more than a script of accesses: what it does depends on the "
+                                           "machine; a failure's record has the last accesses as qtest lines\n"
                                          : "pvabi: no check tests %s; explain it without --qtest to see why\n",
                         r->id);
                 return PV_EXIT_INCOMPLETE;

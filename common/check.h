@@ -129,7 +129,8 @@ typedef struct PvMutation {
         /* The bug shows only while the last write at latch_offset had (value & latch_mask) == latch_match ... */
         bool latched;
         uint64_t latch_offset, latch_mask, latch_match;
-        unsigned skip; /* ... and only after this many accesses or calls that it would have touched */
+        unsigned skip;  /* ... and only after this many accesses or calls that it would have touched */
+        unsigned times; /* ... and for so many of them; 0: from then on */
 } PvMutation;
 
 /* A scene: zero is the default of each. */
@@ -162,6 +163,7 @@ typedef struct PvScene {
 } PvScene;
 
 #define PV_N_VALUES 64
+#define PV_N_FOUND 8
 
 /* Everything a judge may look at. */
 typedef struct PvObservation {
@@ -170,6 +172,7 @@ typedef struct PvObservation {
         PvCounts counts;       /* of act alone */
         uint32_t claimed;
         PvGpa page;            /* of the steps that use memory */
+        uint64_t found[PV_N_FOUND]; /* see PvCheck.find */
         int result[8];         /* what calls returned, in the check's own order */
         uint64_t value[PV_N_VALUES]; /* what was read, in order */
         unsigned n_values;
@@ -189,6 +192,7 @@ typedef enum PvValueKind {
         PV_VALUE_PRESENT_COUNT, /* plus arg */
         PV_VALUE_APIC_ID,       /* of selector arg */
         PV_VALUE_APIC_ID_LIMIT, /* the largest APIC ID + 1 */
+        PV_VALUE_FOUND,         /* number arg >> 32 of those that PvCheck.find looked up, plus the low half of arg */
         PV_VALUE_PAGE,          /* address of the memory page plus arg */
         PV_VALUE_PAGE_BE,       /* its low 32 bits, byte-swapped: for a big-endian register */
 } PvValueKind;
@@ -241,7 +245,9 @@ typedef struct PvCheck {
         bool live;          /* the facets must follow host events: n/a where a file was injected into a real VMM */
         const PvCell *cells; /* NULL: one, with every default */
         size_t n_cells;
-        /* Either a script ... */
+        /* Either a script, perhaps with numbers that must be looked up in this machine first: find() fills in those of
+         * PV_VALUE_FOUND, or says PV_E_ABSENT: it has no such thing ... */
+        int (*find)(const PvScene *scene, uint64_t ret_found[PV_N_FOUND]);
         const PvStep *steps;
         size_t n_steps;
         /*

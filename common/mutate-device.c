@@ -32,7 +32,11 @@ at(const Mutant *m, uint64_t address, unsigned width)
 static bool
 shows(Mutant *m)
 {
-        return (!m->mutation.latched || m->latch) && m->met++ >= m->mutation.skip;
+        const unsigned skip = m->mutation.skip, times = m->mutation.times;
+
+        if ((m->mutation.latched && !m->latch) || m->met++ < skip)
+                return false;
+        return times == 0 || m->met - skip <= times;
 }
 
 /* The bug's kind, if it is about a call of this kind and shows. */

@@ -11,7 +11,7 @@
 #define STRING_MAX 8
 
 uint64_t
-pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page)
+pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t found[PV_N_FOUND])
 {
         uint32_t limit = 0;
 
@@ -29,6 +29,8 @@ pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page)
                 for (uint32_t i = 0; i < truth->max_cpus; i++)
                         limit = truth->apic_id[i] >= limit ? truth->apic_id[i] + 1 : limit;
                 return limit + value->arg;
+        case PV_VALUE_FOUND:
+                return found[(value->arg >> 32) % PV_N_FOUND] + (uint32_t) value->arg;
         case PV_VALUE_PAGE:
                 return page.value + value->arg;
         case PV_VALUE_PAGE_BE:
@@ -46,12 +48,12 @@ pv_script_step_reads(const PvStep *step)
 
 /* A refusal is expected of an event whose value is the selector; of everything else, the value. */
 static uint64_t
-expected_of(const PvStep *step, const PvTruth *truth, PvGpa page)
+expected_of(const PvStep *step, const PvObservation *o)
 {
         bool refusal = step->action == 'H' &&
                        (step->where == PV_HOST_PLUG_REFUSED || step->where == PV_HOST_UNPLUG_REFUSED);
 
-        return refusal ? 1 : pv_script_value(&step->value, truth, page);
+        return refusal ? 1 : pv_script_value(&step->value, &o->before, o->page, o->found);
 }
 
 /* ---- act ---- */
@@ -138,9 +140,10 @@ host_event(const PvScene *s, const PvStep *step, uint64_t argument, uint64_t *re
 }
 
 static int
-run_step(const PvScene *s, const PvStep *step, PvGpa page, uint64_t *ret_value)
+run_step(const PvScene *s, const PvStep *step, const PvObservation *o, uint64_t *ret_value)
 {
-        uint64_t argument = pv_script_value(&step->value, &s->truth, page);
+        const PvGpa page = o->page;
+        uint64_t argument = pv_script_value(&step->value, &s->truth, page, o->found);
 
         switch (step->action) {
         case 'R':
@@ -171,13 +174,12 @@ int
 pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObservation *o)
 {
         bool memory = uses_memory(steps, n_steps);
-        PvGpa page = {0};
-        int r = memory ? scene->bus->ops->gpa_alloc(scene->bus, PV_PAGE_SIZE, PV_SHARED, &page) : 0;
+        int r = memory ? scene->bus->ops->gpa_alloc(scene->bus, PV_PAGE_SIZE, PV_SHARED, &o->page) : 0;
 
         for (size_t i = 0; !r && i < n_steps; i++) {
                 uint64_t value = 0;
 
-                r = run_step(scene, &steps[i], page, &value);
+                r = run_step(scene, &steps[i], o, &value);
                 if (r || !pv_script_step_reads(&steps[i]))
                         continue;
                 if (o->n_values == PV_N_VALUES)
@@ -185,8 +187,7 @@ pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObser
                 o->value[o->n_values++] = value;
         }
         if (memory && !r)
-                r = scene->bus->ops->gpa_free(scene->bus, page);
-        o->page = page;
+                r = scene->bus->ops->gpa_free(scene->bus, o->page);
         return r;
 }
 
@@ -233,7 +234,7 @@ pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *o, PvJ
                 if (!pv_script_step_reads(&steps[i]))
                         continue;
                 actual = o->value[next++];
-                expected = expected_of(&steps[i], &o->before, o->page);
+                expected = expected_of(&steps[i], o);
                 unknown |= !is_counted(&steps[i], &o->before);
                 if (steps[i].value.kind == PV_VALUE_ANY || actual == expected || !is_counted(&steps[i], &o->before))
                         continue;

@@ -199,8 +199,10 @@ act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const 
         o->before.present = present;
         o->claimed = session->claimed;
         scene.truth = o->before;
-        r = entry->check->act ? entry->check->act(&scene, o)
-                              : pv_script_act(&scene, entry->check->steps, entry->check->n_steps, o);
+        r = entry->check->find ? entry->check->find(&scene, o->found) : 0;
+        if (!r)
+                r = entry->check->act ? entry->check->act(&scene, o)
+                                      : pv_script_act(&scene, entry->check->steps, entry->check->n_steps, o);
         o->counts = counts_since(pv_trace_counts(session->trace), &before);
         o->before.present = NULL; /* judges ask for what is true now */
         return r ? r : session->host->ops->truth(session->host, &o->after);
@@ -229,6 +231,8 @@ settle_act(int r, const PvHost *host, PvResult *result)
                 settle(result, PV_NA, g_strdup(host->limit));
         } else if (r == PV_E_UNSUPPORTED) {
                 settle(result, PV_NOT_CLAIMED, g_strdup("this consumer cannot do it"));
+        } else if (r == PV_E_ABSENT) {
+                settle(result, PV_NA, g_strdup("this machine does not have what the check is about"));
         } else if (r == PV_E_TOO_SMALL) {
                 settle(result, PV_BROKEN, g_strdup("the script reads more values than an observation holds"));
         } else if (r == PV_E_REFUSED) {

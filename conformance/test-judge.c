@@ -72,13 +72,15 @@ test_script(void)
                 {'H', 0, PV_HOST_EJECTED, {PV_VALUE_LITERAL, 1}},
                 {'R', 2, 1, {PV_VALUE_APIC_ID_LIMIT, 0}},
                 {'R', 2, 1, {PV_VALUE_PRESENT_COUNT, 1}},
+                {'R', 4, 1, {PV_VALUE_FOUND, UINT64_C(2) << 32 | 5}},
         };
         PvObservation o = sound();
-        const uint64_t right[] = {3, 0x55, 8, 1, 10, 3};
+        const uint64_t right[] = {3, 0x55, 8, 1, 10, 3, 0x290005};
         PvJudgement j;
 
         memcpy(o.value, right, sizeof right);
-        o.n_values = 6;
+        o.n_values = 7;
+        o.found[2] = 0x290000;
         pv_script_judge(steps, sizeof steps / sizeof steps[0], &o, &j);
         assert(j.verdict == PV_PASS);
         for (unsigned i = 0; i < o.n_values; i++) {
