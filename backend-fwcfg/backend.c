@@ -53,13 +53,12 @@ pv_backend_entry(void)
                 .consumers = consumers,
                 .n_consumers = sizeof consumers / sizeof consumers[0],
                 .in_qemu = true,
-                .rules = fwcfg_rules,
                 .expectations = "fwcfg.expect.ini",
                 .mutants = fwcfg_mutants,
                 .blind_mutants = fwcfg_blind_mutants,
         };
 
-        backend.n_rules = fwcfg_n_rules;
+        backend.rules = fwcfg_rules(&backend.n_rules);
         backend.n_mutants = fwcfg_n_mutants;
         backend.n_blind_mutants = fwcfg_n_blind_mutants;
         return &backend;

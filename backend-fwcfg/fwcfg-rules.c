@@ -1,233 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules of fw_cfg: what its document and its reference implementation promise a guest. */
+/* The requirements of fw_cfg, topic after topic, in one table. */
 #include "backend-fwcfg/fwcfg-rules.h"
 
-/* Words of a script; see PvStep. Offsets count from the selector port. */
-#define LITERAL(n) {PV_VALUE_LITERAL, n}
-#define AT(port) ((port) - FWCFG_BASE)
-#define SELECT(key) {'W', 2, AT(FWCFG_SELECTOR_W), LITERAL(key)}
-#define DATA(byte) {'R', 1, AT(FWCFG_DATA_R), LITERAL(byte)}
-#define STRING(width, ...) {'S', width, AT(FWCFG_DATA_R), __VA_ARGS__}
-#define H(what, n) {'H', 0, what, LITERAL(n)}
-#define STORE(width, where, n) {'M', width, where, LITERAL(n)}
-#define EXPECT(width, where, n) {'m', width, where, LITERAL(n)}
+#include <assert.h>
+#include <string.h>
 
-/* A DMA descriptor in the page, whose data lie at BUFFER; ringing hands it to the device. The page is below 4 GiB. */
-#define BUFFER 0x100u
-#define DESCRIPTOR(where, control, length)                                                                             \
-        STORE(4, (where) + FWCFG_DMA_BE_CONTROL, control), STORE(4, (where) + FWCFG_DMA_BE_LENGTH, length),            \
-        {'M', 8, (where) + FWCFG_DMA_BE_ADDRESS, {PV_VALUE_PAGE, BUFFER}}
-#define RING_LOW(where) {'W', 4, AT(FWCFG_DMA_LOW_RW), {PV_VALUE_PAGE_BE, where}}
-#define RING(where) {'W', 4, AT(FWCFG_DMA_HIGH_RW), LITERAL(0)}, RING_LOW(where)
-#define KEY(key) ((uint32_t) (key) << FWCFG_DMA_KEY_SHIFT | FWCFG_DMA_SELECT)
-#define ONES UINT64_MAX
+#define CAPACITY 160
 
-#define KEY_UNUSED 0x1fu /* in range, between the directory and the files */
-#define QEMU_LE 0x554d4551u
-#define QEMU_BE 0x51454d55u
-
-const PvCheck fwcfg_rules[] = {
-        {.id = "FWC-SIG-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Signature'",
-         .requirement = "Key 0x0000 holds the four characters QEMU.",
-         .advice = "The selector is two bytes wide and little-endian; data comes from the port above it.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), STRING(4, LITERAL(QEMU_LE)))},
-        {.id = "FWC-ID-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Revision / feature bitmap'",
-         .requirement = "Key 0x0001 holds a little-endian 32-bit number with bit 0 (ports) and bit 1 (DMA) set and no "
-                        "other.",
-         .advice = "A device without DMA leaves bit 1 clear and must not claim the DMA feature.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_ID), STRING(4, LITERAL(FWCFG_ID_PORTS | FWCFG_ID_DMA)))},
-        {.id = "FWC-SEL-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Selector (Control) Register'",
-         .requirement = "A write to the selector sets the data offset to zero, even when the key stays the same.",
-         .advice = "Look for a shortcut that ignores a key that is already selected.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), DATA('Q'), DATA('E'), SELECT(FWCFG_KEY_SIGNATURE), DATA('Q'))},
-        {.id = "FWC-SEL-002", .level = PV_SHOULD, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Ranges'",
-         .requirement = "Bit 14 of the selector does not change which item is selected.",
-         .advice = "Mask the write flag off before the lookup.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_ID), SELECT(FWCFG_KEY_SIGNATURE | FWCFG_KEY_WRITE),
-                STRING(4, LITERAL(QEMU_LE)))},
-        {.id = "FWC-SEL-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Selector (Control) Register'",
-         .requirement = "Bit 15 of the selector chooses the architecture-specific items, so that 0x8005 is not 0x0005.",
-         .advice = "Keep two tables; do not mask bit 15 off.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS | FWCFG_KEY_ARCH), STRING(2, LITERAL(0)))},
-        {.id = "FWC-SEL-004", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_select()",
-         .requirement = "A key that no item can have reads as zeros and does not keep the item selected before.",
-         .advice = "An out-of-range key must deselect.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), SELECT(FWCFG_KEY_INVALID), STRING(4, LITERAL(0)))},
-        {.id = "FWC-SEL-005", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_data_read()",
-         .requirement = "A key in range without an item reads as zeros.",
-         .advice = "An unused slot is an item of length 0.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), SELECT(KEY_UNUSED), STRING(4, LITERAL(0)))},
-        {.id = "FWC-DATA-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Data Register'",
-         .requirement = "Past the end of an item every read returns 0.",
-         .advice = "The offset stops at the length of the item.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_ANY, 0}), DATA(0), STRING(4, LITERAL(0)))},
-        {.id = "FWC-DATA-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Data Register' (as of QEMU 2.4)",
-         .requirement = "A write to the data port neither stores nor moves the offset.",
-         .advice = "Writes by port were removed; only DMA writes.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), {'W', 1, AT(FWCFG_DATA_R), LITERAL(0x55)}, DATA('Q'),
-                SELECT(FWCFG_KEY_SIGNATURE), DATA('Q'))},
-        {.id = "FWC-RST-001", .level = PV_SHOULD, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_reset()",
-         .requirement = "A system reset selects key 0 with offset 0.",
-         .advice = "Firmware that reads the signature without selecting it relies on this.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), {'R', 1, AT(FWCFG_DATA_R), {PV_VALUE_ANY, 0}},
-                H(PV_HOST_RESET, 0), STRING(4, LITERAL(QEMU_LE)))},
-        {.id = "FWC-CPU-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_CONSUMER,
-         .source = "edk2 OvmfPkg PlatformInitLib, PlatformMaxCpuCountInitialization(); SeaBIOS src/fw/smp.c",
-         .requirement = "NB_CPUS (key 0x0005) is the number of CPUs present, little-endian, 16 bits.",
-         .advice = "SeaBIOS waits for exactly as many CPUs, without a timeout.",
-         .facets = PV_FACET_PRESENT_COUNT,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}))},
-        {.id = "FWC-CPU-002", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/i386/x86.c, x86_cpu_plug(); QEMU commit e3cadac073",
-         .requirement = "NB_CPUS counts a CPU as soon as it has been plugged, and still after a reset.",
-         .advice = "The item is live: rewrite it on every plug and unplug.",
-         .facets = PV_FACET_PRESENT_COUNT,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}), H(PV_HOST_PLUG, 3),
-                SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 1}), H(PV_HOST_RESET, 0),
-                SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 1}))},
-        {.id = "FWC-CPU-003", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create(); qemu-devel "
-                   "<20191008105259.5378-4-lersek@redhat.com>",
-         .requirement = "MAX_CPUS (key 0x000f) is the largest APIC ID plus one, not the number of possible CPUs.",
-         .advice = "The two differ as soon as the APIC IDs have holes.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_MAX_CPUS), STRING(2, {PV_VALUE_APIC_ID_LIMIT, 0}))},
-        {.id = "FWC-DIR-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'File Directory'",
-         .requirement = "The directory holds a big-endian count and that many entries, each with a NUL-terminated name "
-                        "and a key of its own from 0x0020 on.",
-         .advice = "Size and key of an entry are big-endian; the name takes 56 bytes with its NUL.",
-         .act = fwcfg_act_directory, .judge = fwcfg_judge_directory},
-        {.id = "FWC-DIR-002", .level = PV_SHOULD, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_add_file_callback() (machine types 2.6 and later)",
-         .requirement = "The directory is sorted by name.",
-         .advice = "A consumer that relies on the order breaks on devices that keep insertion order.",
-         .act = fwcfg_act_directory_order, .judge = fwcfg_judge_directory_order},
-        {.id = "FWC-FILE-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "qemu-devel <20191008105259.5378-4-lersek@redhat.com>, FWCfgX86Topology",
-         .requirement = "The directory names etc/x86-smp-topology once, with 16 bytes.",
-         .advice = "On a foreign device the file has to be injected.",
-         .needs = FWCFG_FEATURE_TOPOLOGY, .content = true,
-         .act = fwcfg_act_topology_file, .judge = fwcfg_judge_topology_file},
-        {.id = "FWC-FILE-002", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "qemu-devel <20191008105259.5378-4-lersek@redhat.com>, FWCfgX86Topology",
-         .requirement = "The file holds dies, cores, threads and max_cpus, little-endian, from which the APIC ID of "
-                        "every possible CPU follows.",
-         .advice = "Where the IDs differ, the machine encodes a level that the file cannot express.",
-         .needs = FWCFG_FEATURE_TOPOLOGY, .content = true, .facets = PV_FACET_APIC_ID,
-         .act = fwcfg_act_topology_content, .judge = fwcfg_judge_topology_content},
-        {.id = "FWC-MAP-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
-         .source = "docs/fwcfg.md, 'etc/x86-cpu-map'",
-         .requirement = "The directory names etc/x86-cpu-map once; its header and its size agree with the number of "
-                        "possible CPUs.",
-         .advice = "The size is 16 + 4 * max_cpus + one bit per CPU, rounded up to bytes.",
-         .needs = FWCFG_FEATURE_MAP, .content = true,
-         .act = fwcfg_act_map_file, .judge = fwcfg_judge_map_file},
-        {.id = "FWC-MAP-002", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
-         .source = "docs/fwcfg.md, 'etc/x86-cpu-map'",
-         .requirement = "The map gives the APIC ID of every possible CPU by selector, and which of them were present at"
-                        " power-on.",
-         .advice = "The table is in selector order, not sorted by ID; bitmaps start at bit 0.",
-         .needs = FWCFG_FEATURE_MAP, .content = true, .facets = PV_FACET_APIC_ID,
-         .act = fwcfg_act_map_content, .judge = fwcfg_judge_map_content},
-        {.id = "FWC-DMA-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Signature'",
-         .requirement = "Reading the DMA address register gives the bytes QEMU CFG.",
-         .advice = "The register is big-endian: the first byte at the lowest port is Q.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT({'R', 4, AT(FWCFG_DMA_HIGH_RW), LITERAL(QEMU_LE)},
-                {'R', 4, AT(FWCFG_DMA_LOW_RW), LITERAL(0x47464320)})},
-        {.id = "FWC-DMA-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Guest-side DMA Interface'",
-         .requirement = "A descriptor with select and read copies the item to guest memory and clears its control "
-                        "field.",
-         .advice = "Descriptor fields and the address registers are big-endian.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_ID), DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_READ, 4), RING(0),
-                EXPECT(4, 0, 0), EXPECT(4, BUFFER, QEMU_BE))},
-        {.id = "FWC-DMA-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_dma_transfer()",
-         .requirement = "A DMA read across the end of an item fills the rest with zeros and succeeds.",
-         .advice = "A short transfer that leaves old bytes in the buffer cannot be noticed by the guest.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES), STORE(8, BUFFER + 8, ONES),
-                DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_READ, 12), RING(0), EXPECT(4, 0, 0),
-                EXPECT(4, BUFFER, QEMU_BE), EXPECT(8, BUFFER + 4, 0), EXPECT(4, BUFFER + 12, UINT32_MAX))},
-        {.id = "FWC-DMA-004", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Guest-side DMA Interface'",
-         .requirement = "A DMA write to a read-only item sets the error bit and stores nothing.",
-         .advice = "Writability belongs to the item, not to bit 14 of the key.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(STORE(8, BUFFER, 0), DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_WRITE, 2), RING(0),
-                EXPECT(4, 0, FWCFG_DMA_ERROR), SELECT(FWCFG_KEY_SIGNATURE), DATA('Q'), DATA('E'))},
-        {.id = "FWC-DMA-005", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_dma_transfer()",
-         .requirement = "A DMA write that is refused still moves the offset over the bytes it would have covered.",
-         .advice = "Nobody should rely on it; a difference shows another implementation.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), DESCRIPTOR(0, FWCFG_DMA_WRITE, 2), RING(0),
-                EXPECT(4, 0, FWCFG_DMA_ERROR), DATA('M'))},
-        {.id = "FWC-DMA-006", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Guest-side DMA Interface'",
-         .requirement = "Read goes before write, and write before skip, when a descriptor asks for more than one.",
-         .advice = "One operation a descriptor, in this order of precedence.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES),
-                DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_READ | FWCFG_DMA_WRITE | FWCFG_DMA_SKIP, 3),
-                RING(0), EXPECT(4, 0, 0), EXPECT(4, BUFFER, UINT64_C(0x51454dff)),
-                DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_WRITE | FWCFG_DMA_SKIP, 3), RING(0),
-                EXPECT(4, 0, FWCFG_DMA_ERROR))},
-        {.id = "FWC-DMA-007", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Guest-side DMA Interface'",
-         .requirement = "A skip moves the offset, at most to the end of the item.",
-         .advice = "An offset let past the end can wrap to the start.",
-         .needs = FWCFG_FEATURE_DMA,
-         /* The second skip would wrap an offset that had been let past the end, back to the first byte. */
-         PV_CHECK_SCRIPT(DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_SKIP, 1), RING(0), EXPECT(4, 0, 0),
-                DATA('E'), DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_SKIP, 100), RING(0),
-                EXPECT(4, 0, 0), DESCRIPTOR(0, FWCFG_DMA_SKIP, 0xffffff9c), RING(0), EXPECT(4, 0, 0),
-                DATA(0))},
-        {.id = "FWC-DMA-008", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_dma_transfer()",
-         .requirement = "A descriptor that only selects succeeds and transfers nothing.",
-         .advice = "The length counts only with read, write or skip.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES), SELECT(FWCFG_KEY_ID), DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE), 4),
-                RING(0), EXPECT(4, 0, 0), EXPECT(8, BUFFER, ONES), DATA('Q'))},
-        {.id = "FWC-DMA-009", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Guest-side DMA Interface'",
-         .requirement = "The address register is 0 after an operation, so that one write of the low half reaches any "
-                        "descriptor below 4 GiB.",
-         .advice = "Clear the whole register before the transfer.",
-         .needs = FWCFG_FEATURE_DMA,
-         /* A register that kept its value would point the second transfer at the first descriptor again. */
-         PV_CHECK_SCRIPT(DESCRIPTOR(0x800, KEY(FWCFG_KEY_ID) | FWCFG_DMA_READ, 4), RING(0x800), EXPECT(4, 0x800, 0),
-                DESCRIPTOR(0, KEY(FWCFG_KEY_SIGNATURE) | FWCFG_DMA_READ, 4), RING_LOW(0), EXPECT(4, 0, 0),
-                EXPECT(4, BUFFER, QEMU_BE))},
-        {.id = "FWC-DMA-010", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_dma_transfer()",
-         .requirement = "A DMA read of a key without an item gives zeros and succeeds.",
-         .advice = "The same answer as by port; the error bit is for writes and bad addresses.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES), DESCRIPTOR(0, KEY(FWCFG_KEY_INVALID) | FWCFG_DMA_READ, 8), RING(0),
-                EXPECT(4, 0, 0), EXPECT(8, BUFFER, 0))},
-        {.id = "FWC-DMA-011", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DOCUMENTED,
-         .source = "QEMU docs/specs/fw_cfg.rst, 'Guest-side DMA Interface'",
-         .requirement = "Ports and DMA share one selected key and one offset.",
-         .advice = "The interface is an add-on, not a second device.",
-         .needs = FWCFG_FEATURE_DMA,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), DATA('Q'), DESCRIPTOR(0, FWCFG_DMA_READ, 2), RING(0),
-                EXPECT(4, 0, 0), EXPECT(2, BUFFER, 0x454d), DATA('U'))},
+static const FwcfgRules *const topics[] = {
+        &fwcfg_rules_port,        &fwcfg_rules_item,  &fwcfg_rules_directory, &fwcfg_rules_dma,
+        &fwcfg_rules_dma_address, &fwcfg_rules_memory, &fwcfg_rules_write,    &fwcfg_rules_smi,
+        &fwcfg_rules_file,        &fwcfg_rules_map,   &fwcfg_rules_consumer,
 };
 
-const size_t fwcfg_n_rules = sizeof fwcfg_rules / sizeof fwcfg_rules[0];
+const PvCheck *
+fwcfg_rules(size_t *ret_n)
+{
+        static PvCheck all[CAPACITY];
+        size_t n = 0;
+
+        for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+                assert(n + topics[i]->n <= CAPACITY);
+                memcpy(all + n, topics[i]->rules, topics[i]->n * sizeof *all);
+                n += topics[i]->n;
+        }
+        *ret_n = n;
+        return all;
+}

@@ -45,6 +45,7 @@
 #define FWCFG_ENTRY_SIZE 64u
 #define FWCFG_ENTRY_BE_SIZE 0u   /* u32 */
 #define FWCFG_ENTRY_BE_SELECT 4u /* u16 */
+#define FWCFG_ENTRY_RESERVED 6u  /* u16 */
 #define FWCFG_ENTRY_NAME 8u
 #define FWCFG_NAME_SIZE 56u /* with the NUL */
 

@@ -129,7 +129,8 @@ typedef struct PvMutation {
         /* The bug shows only while the last write at latch_offset had (value & latch_mask) == latch_match ... */
         bool latched;
         uint64_t latch_offset, latch_mask, latch_match;
-        unsigned skip;  /* ... and only after this many accesses or calls that it would have touched */
+        /* ... and only after this many accesses or calls that it would have touched, counted from that write ... */
+        unsigned skip;
         unsigned times; /* ... and for so many of them; 0: from then on */
 } PvMutation;
 
@@ -142,6 +143,7 @@ typedef struct PvCell {
         PvGuestKind guest;
         PvPhase phase;
         const PvMutation *hostile; /* the device lies in this way */
+        const char *lie;     /* a few words for it: cells of one check need different names */
 } PvCell;
 
 /* Two sockets of three cores of two threads: its APIC IDs have a hole. */

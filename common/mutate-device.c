@@ -57,6 +57,8 @@ note_write(Mutant *m, uint64_t address, unsigned width, uint64_t value)
         m->last = value;
         m->last_width = width;
         m->reads = 0;
+        if (t->latched)
+                m->met = 0;
 }
 
 static uint64_t

@@ -259,6 +259,6 @@ pv_cell_name(const PvCell *cell)
                 g_string_append_printf(name, ";guest=%s;phase=%s", pv_guest_word(cell->guest),
                                        pv_phase_word(cell->phase));
         if (cell->hostile)
-                g_string_append(name, ";hostile");
+                g_string_append_printf(name, ";hostile%s%s", cell->lie ? "=" : "", cell->lie ? cell->lie : "");
         return g_string_free(name, FALSE);
 }
