@@ -25,9 +25,7 @@ typedef struct Scene {
 static guint64
 value_of(const PvStep *step, const Scene *scene)
 {
-        static const uint64_t nothing_found[PV_N_FOUND];
-
-        return pv_script_value(&step->value, &scene->truth, (PvGpa){PAGE}, nothing_found);
+        return pv_script_value(&step->value, &scene->truth, (PvGpa){PAGE}, NULL);
 }
 
 static void

@@ -82,7 +82,7 @@ do_step(Walk *w, unsigned part, const PvStep *step)
         PvTraceItem item = {.action = step->action, .width = step->width, .where = step->where};
         uint8_t stored[8];
 
-        item.value = pv_script_value(&step->value, &w->truth, w->pair->memory);
+        item.value = pv_script_value(&step->value, &w->truth, w->pair->memory, NULL);
         switch (step->action) {
         case 'R':
         case 'W':

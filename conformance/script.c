@@ -11,7 +11,7 @@
 #define STRING_MAX 8
 
 uint64_t
-pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t found[PV_N_FOUND])
+pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t *found)
 {
         uint32_t limit = 0;
 
@@ -30,7 +30,7 @@ pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const ui
                         limit = truth->apic_id[i] >= limit ? truth->apic_id[i] + 1 : limit;
                 return limit + value->arg;
         case PV_VALUE_FOUND:
-                return found[(value->arg >> 32) % PV_N_FOUND] + (uint32_t) value->arg;
+                return (found ? found[(value->arg >> 32) % PV_N_FOUND] : 0) + (uint32_t) value->arg;
         case PV_VALUE_PAGE:
                 return page.value + value->arg;
         case PV_VALUE_PAGE_BE:

@@ -12,8 +12,8 @@ int pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvO
 /* The judge: pure. The first step whose value is not the expected one fails. */
 void pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *observation, PvJudgement *ret_judgement);
 
-/* What a step's value is, given the truth, the memory page and what was found. */
-uint64_t pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t found[PV_N_FOUND]);
+/* What a step's value is, given the truth, the memory page and what was found (NULL: nothing). */
+uint64_t pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t *found);
 
 /* Does the step leave a value to be judged? */
 bool pv_script_step_reads(const PvStep *step);
