@@ -258,7 +258,7 @@ END
 
 group_baseline() {
         target="qtest:unix:$guest,host=unix:$host"
-        ids='EVT-* DISC-*'
+        ids='EVT-ARR-* EVT-EJ-001 DISC-*'
         # shellcheck disable=SC2086 # words
         {
                 device --host "$host" --bug eject-lost
