@@ -268,11 +268,11 @@ group_baseline() {
                 target="qtest:unix:$guest,host=unix:$host"
                 device --host "$host" --bug eject-lost
                 check 0 -c regblock:qemu-11.0 -t "$target" --baseline "$folder/old.jsonl" $ids
-                has '"EVT-EJ-001".*"verdict":"xfail".*"known":true' 'known failures still there: 1; new ones: 0'
+                has '"EVT-EJ-001".*"verdict":"xfail".*"known":true' 'known failures still there: [1-9][0-9]*; new ones: 0'
                 cp "$records" "$folder/older.jsonl"
                 device --host "$host"
                 check 0 -c regblock:qemu-11.0 -t "$target" --baseline "$folder/older.jsonl" $ids
-                has 'no longer failing: 1: EVT-EJ-001'
+                has 'no longer failing: [1-9].*EVT-EJ-001'
                 device --host "$host" --bug ids-are-selectors
                 check 1 -c regblock:qemu-11.0 -t "$target" --baseline "$folder/old.jsonl" $ids
                 has '"DISC-ID-001".*"verdict":"fail"'
