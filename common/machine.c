@@ -160,21 +160,20 @@ parse_consumer(PvLoader *loader, PvCandidate *c, const char *text, GError **erro
         const char *at = strchr(text, '@'), *assumed = at ? at + 1 : NULL;
         g_autofree char *consumer = at ? g_strndup(text, (gsize) (at - text)) : g_strdup(text);
         const char *dot = strchr(consumer, '.');
-        const char *name = dot ? dot + 1 : consumer;
         const PvBackend *backend = NULL;
         const PvConsumerOps *ops = NULL;
 
-        if (dot) {
+        for (unsigned i = 0; !ops && i < c->machine.n_parts; i++) {
+                backend = c->machine.part[i].backend;
+                ops = find_consumer(backend, consumer); /* its name may have a dot too */
+        }
+        if (!ops && dot) {
                 g_autofree char *backend_name = g_strndup(consumer, (gsize) (dot - consumer));
 
                 backend = pv_loader_get(loader, backend_name, error);
                 if (!backend)
                         return FALSE;
-                ops = find_consumer(backend, name);
-        }
-        for (unsigned i = 0; !dot && !ops && i < c->machine.n_parts; i++) {
-                backend = c->machine.part[i].backend;
-                ops = find_consumer(backend, name);
+                ops = find_consumer(backend, dot + 1);
         }
         if (!ops) {
                 g_autofree char *why = g_strdup_printf("no consumer '%s'", consumer);
