@@ -32,7 +32,7 @@
 const PvMutant pv_check_blind_mutants[] = {
         /* ---- finding the device ---- */
         BUG("detects-anything", "REG-DET-002", BLOCK, "Takes data 2 for 0: a legacy block or none passes for modern.",
-            PV_MUTATE_BUS_READ_SET, SELECTOR, .width = 4, .operand = 0),
+            PV_MUTATE_BUS_READ_SET, SELECTOR, .operand = 0),
         BUG("detects-nothing", "DISC-DET-001", PORT, "Never finds the device.",
             PV_MUTATE_CONSUMER_DETECT, .operand = PV_E_ABSENT),
         HANG("detects-until-found", "DISC-ABS-001", BLOCK, "Looks for the block for as long as there is none.",

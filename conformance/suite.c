@@ -293,11 +293,22 @@ settle_open_error(PvResult *result, const GError *error)
         settle(result, verdict, g_strdup(error->message));
 }
 
+/* QEMU under TCG does not. */
+static gboolean
+lives_through(const PvCheck *check, const PvLimits *limits)
+{
+        return !check->many_events || limits->max_ejects != 1;
+}
+
 void
 pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *ret_result)
 {
-        PvSessionOptions options = {.mutation = run->mutation, .mutated_backend = run->mutated_backend,
-                                    .seed = run->seed, .any_state = entry->check->any_state};
+        /* A rule's hostile device is its own ABI's. */
+        PvSessionOptions options = {.mutation = run->mutation,
+                                    .mutated_backend = run->mutation ? run->mutated_backend : entry->backend,
+                                    .seed = run->seed,
+                                    .any_state = entry->check->any_state,
+                                    .many_events = entry->check->many_events};
         gint64 start = g_get_monotonic_time();
         g_autoptr(PvSession) session = NULL;
         g_autoptr(GError) error = NULL;
@@ -309,6 +320,8 @@ pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cel
                 session = pv_session_open(run->loader, run->candidate, run->target, cell, &options, &error);
                 if (!session) {
                         settle_open_error(&result, error);
+                } else if (!lives_through(entry->check, &session->bus->limits)) {
+                        settle(&result, PV_NA, g_strdup("this target dies in a plug after an eject"));
                 } else {
                         r = act(session, run, entry, cell, &observation);
                         if (r)
