@@ -10,10 +10,14 @@
 
 static const char *const feature_names[] = {
         "starts in legacy mode", "modern registers", "boot CPU kept",
-        "wide APIC IDs force modern mode", "GET_CPU_ID", "firmware removal (control bit 4)", NULL,
+        "wide APIC IDs force modern mode", "GET_CPU_ID", "firmware removal (control bit 4)",
+        "legacy mode of single bytes", "wide APIC IDs arrive with an event", NULL,
 };
 
-static const PvConsumerOps *const consumers[] = {&regblock_firmware, &regblock_ospm};
+static const PvConsumerOps *const consumers[] = {
+        &regblock_firmware, &regblock_ospm,    &regblock_doc_5_0,
+        &regblock_doc_11_0, &regblock_cmd3_v1, &regblock_byte_read,
+};
 
 const PvBackend *
 pv_backend_entry(void)
@@ -31,16 +35,20 @@ pv_backend_entry(void)
                 .consumers = consumers,
                 .n_consumers = sizeof consumers / sizeof consumers[0],
                 .in_qemu = true,
-                .rules = regblock_rules,
+                .expectations = "regblock.expect.ini",
                 .mutants = regblock_mutants,
                 .blind_mutants = regblock_blind_mutants,
                 .differential = regblock_differential,
+                .probes = regblock_probes,
+                .exclusions = regblock_exclusions,
         };
 
         backend.n_revisions = regblock_n_revisions;
-        backend.n_rules = regblock_n_rules;
+        backend.rules = regblock_rules(&backend.n_rules);
         backend.n_mutants = regblock_n_mutants;
         backend.n_blind_mutants = regblock_n_blind_mutants;
         backend.n_differential = regblock_n_differential;
+        backend.n_probes = regblock_n_probes;
+        backend.n_exclusions = regblock_n_exclusions;
         return &backend;
 }

@@ -9,6 +9,12 @@
 extern const PvConsumerOps regblock_firmware;
 extern const PvConsumerOps regblock_ospm;
 
+/* Generations of detection, each with the walk of firmware. */
+extern const PvConsumerOps regblock_doc_5_0;
+extern const PvConsumerOps regblock_doc_11_0;
+extern const PvConsumerOps regblock_cmd3_v1;
+extern const PvConsumerOps regblock_byte_read;
+
 /* Where a consumer found the block, and on what. */
 typedef struct RegblockPort {
         PvBus *bus;

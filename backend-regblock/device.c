@@ -36,11 +36,20 @@ legacy_set(Regblock *r, uint32_t selector)
                 pv_bit_set(r->legacy_map, id, true);
 }
 
+/* Does the bitmap take an access of this width? The memory core splits it into bytes, or refuses it. */
+static bool
+legacy_accepts(const Regblock *r, unsigned width)
+{
+        return width == 1 || !(r->features & REGBLOCK_BYTE_LEGACY);
+}
+
 static uint64_t
 legacy_read(const Regblock *r, uint64_t offset, unsigned width)
 {
         uint64_t value = 0;
 
+        if (!legacy_accepts(r, width))
+                return 0;
         for (unsigned i = 0; i < width && offset + i < REGBLOCK_LEGACY_LENGTH; i++)
                 value |= (uint64_t) r->legacy_map[offset + i] << 8 * i;
         return value;
@@ -155,9 +164,9 @@ write_data(Regblock *r, uint64_t value)
 
 /* A bitmap that is byte-wide inside: only the byte that meets offset 0 matters, the rest of that access is lost. */
 static void
-legacy_write(Regblock *r, uint64_t offset, uint64_t value)
+legacy_write(Regblock *r, uint64_t offset, unsigned width, uint64_t value)
 {
-        if (offset == 0 && (value & 0xff) == 0 && r->features & REGBLOCK_MODERN)
+        if (offset == 0 && (value & 0xff) == 0 && legacy_accepts(r, width) && r->features & REGBLOCK_MODERN)
                 r->modern = true;
 }
 
@@ -168,13 +177,12 @@ regblock_write(void *state, PvSpace space, uint64_t address, unsigned width, uin
         uint64_t offset = address - r->base;
 
         (void) space;
-        (void) width; /* a narrow write to the selector replaces all of it */
         if (!r->modern) {
-                legacy_write(r, offset, value);
+                legacy_write(r, offset, width, value);
                 return;
         }
         if (offset == REGBLOCK_SELECTOR_W)
-                r->selector = (uint32_t) value;
+                r->selector = (uint32_t) value; /* a narrow write replaces all of it */
         if (offset == REGBLOCK_SELECTOR_W || r->selector >= r->n)
                 return;
         if (offset == REGBLOCK_CONTROL_W)
@@ -189,7 +197,7 @@ regblock_write(void *state, PvSpace space, uint64_t address, unsigned width, uin
 
 /*
  * In legacy mode the bitmap takes the new CPU and no insert event is kept for later; an APIC ID that the bitmap
- * cannot hold forces modern mode instead, and this CPU's arrival is lost (QEMU up to 8.2, commit 45e48809d3).
+ * cannot hold forces modern mode instead, and up to QEMU 8.2 this CPU's arrival is lost (commit 45e48809d3).
  */
 static int
 regblock_plug(void *state, uint32_t selector)
@@ -199,7 +207,8 @@ regblock_plug(void *state, uint32_t selector)
 
         if (!r->modern && wide && r->features & REGBLOCK_WIDE_ID_SWITCHES) {
                 r->modern = true;
-                return 0;
+                if (!(r->features & REGBLOCK_WIDE_ID_ARRIVES))
+                        return 0;
         }
         legacy_set(r, selector);
         r->flags[selector] |= r->modern ? REGBLOCK_ENABLED | REGBLOCK_INSERT : REGBLOCK_ENABLED;

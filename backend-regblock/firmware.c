@@ -3,56 +3,38 @@
  * Firmware's use of the block: edk2's detection, walk and collection, made safe. It probes for command 3 unless told
  * what to assume, bounds every loop, and takes no answer that contradicts another. Freestanding.
  */
-#include "backend-regblock/consumers.h"
+#include "backend-regblock/firmware.h"
 
-/* Whether this device knows GET_CPU_ID. */
-typedef enum Knowledge { UNKNOWN, YES, NO } Knowledge;
-
-typedef struct Firmware {
-        RegblockPort port;
-        Knowledge get_cpu_id;
-        bool counting; /* command 0 is latched: the data register repeats the selector */
-} Firmware;
-
-static int
-firmware_init(void *state, PvBus *bus, const char *assumed)
+int
+regblock_firmware_init(void *state, PvBus *bus, const char *assumed)
 {
-        Firmware *f = state;
+        RegblockFirmware *f = state;
         const PvRevision *revision = assumed ? regblock_revision(assumed) : NULL;
 
         if (assumed && !revision)
                 return PV_E_UNSUPPORTED;
         f->port.bus = bus;
         if (revision)
-                f->get_cpu_id = revision->features & REGBLOCK_GET_CPU_ID ? YES : NO;
+                f->get_cpu_id = revision->features & REGBLOCK_GET_CPU_ID ? REGBLOCK_YES : REGBLOCK_NO;
         return 0;
 }
 
 /*
- * The first select may be eaten by the switch from legacy mode, hence two. Then data 2 under command 0 reads 0 on
- * every modern block, the bitmap (with the boot CPU's bit) on a legacy-only one, ones where there is none.
+ * The first write may be eaten by the switch from legacy mode, hence two. It and the read are one byte wide, for
+ * QEMU 5.1 to 7.2.0 under TCG: there legacy mode refuses wider accesses, and the dwords of the documented sequence
+ * pass it off for modern.
  */
 static int
 firmware_detect(void *state)
 {
-        Firmware *f = state;
-        uint32_t data2;
-        int r = regblock_find(&f->port);
+        static const RegblockWrite writes[] = {
+                {REGBLOCK_SELECTOR_W, 1, 0},
+                {REGBLOCK_SELECTOR_W, 4, 0},
+                {REGBLOCK_COMMAND_W, 1, REGBLOCK_CMD_NEXT_EVENT},
+        };
+        static const RegblockSequence sequence = {writes, sizeof writes / sizeof writes[0], 1};
 
-        if (!r)
-                r = regblock_select(&f->port, 0);
-        if (!r)
-                r = regblock_select(&f->port, 0);
-        if (!r)
-                r = regblock_command(&f->port, REGBLOCK_CMD_NEXT_EVENT);
-        if (!r)
-                r = regblock_data2(&f->port, &data2);
-        if (r)
-                return r;
-        if (data2 == 0xffffffffu)
-                return PV_E_ABSENT;
-        f->counting = data2 == 0;
-        return data2 == 0 ? 0 : PV_E_UNSUPPORTED;
+        return regblock_detect(state, &sequence);
 }
 
 /* ---- the walk: how many, and which are present ---- */
@@ -62,7 +44,7 @@ typedef struct Walk {
 } Walk;
 
 static int
-note_status(const Firmware *f, uint32_t selector, PvView *view, Walk *walk)
+note_status(const RegblockFirmware *f, uint32_t selector, PvView *view, Walk *walk)
 {
         uint8_t status;
         int r = regblock_status(&f->port, &status);
@@ -78,7 +60,7 @@ note_status(const Firmware *f, uint32_t selector, PvView *view, Walk *walk)
 }
 
 static int
-latch_counting(Firmware *f)
+latch_counting(RegblockFirmware *f)
 {
         int r = regblock_select(&f->port, 0);
 
@@ -93,7 +75,7 @@ latch_counting(Firmware *f)
  * without. Out of range everything reads 0, so 0 ends the walk; anything else is a lie.
  */
 static int
-walk_selectors(Firmware *f, bool with_status, PvView *view, Walk *ret_walk)
+walk_selectors(RegblockFirmware *f, bool with_status, PvView *view, Walk *ret_walk)
 {
         Walk walk = {0};
         uint32_t limit = f->port.bus->limits.max_cpus, data;
@@ -129,16 +111,16 @@ walk_selectors(Firmware *f, bool with_status, PvView *view, Walk *ret_walk)
  * data register reads 0 instead of the plausible selector that command 0 would leave.
  */
 static int
-latch_get_cpu_id(Firmware *f)
+latch_get_cpu_id(RegblockFirmware *f)
 {
-        int r = f->get_cpu_id == YES ? 0 : regblock_command(&f->port, REGBLOCK_CMD_OST_EVENT);
+        int r = f->get_cpu_id == REGBLOCK_YES ? 0 : regblock_command(&f->port, REGBLOCK_CMD_OST_EVENT);
 
         f->counting = false;
         return r ? r : regblock_command(&f->port, REGBLOCK_CMD_GET_CPU_ID);
 }
 
 static int
-read_id(const Firmware *f, uint32_t *ret_id)
+read_id(const RegblockFirmware *f, uint32_t *ret_id)
 {
         uint32_t low = 0, high = 0;
         int r = regblock_data(&f->port, &low);
@@ -158,7 +140,7 @@ read_id(const Firmware *f, uint32_t *ret_id)
  * reading 0; in range command 0 makes it read the selector.
  */
 static int
-exists(const Firmware *f, uint32_t selector, bool *ret_exists)
+exists(const RegblockFirmware *f, uint32_t selector, bool *ret_exists)
 {
         uint32_t data;
         int r = regblock_select(&f->port, selector);
@@ -180,7 +162,7 @@ exists(const Firmware *f, uint32_t selector, bool *ret_exists)
  * that was dropped. *ret_n: how many were read; *ret_end: there are no more.
  */
 static int
-read_ids(const Firmware *f, PvView *view, uint32_t *ret_n, bool *ret_end)
+read_ids(const RegblockFirmware *f, PvView *view, uint32_t *ret_n, bool *ret_end)
 {
         bool more = true;
         uint32_t i;
@@ -208,7 +190,7 @@ read_ids(const Firmware *f, PvView *view, uint32_t *ret_n, bool *ret_end)
  * taken for granted. possible: how many CPUs there are.
  */
 static int
-map_ids(Firmware *f, uint32_t possible, PvView *view, bool *ret_known)
+map_ids(RegblockFirmware *f, uint32_t possible, PvView *view, bool *ret_known)
 {
         PvView exact = *view;
         uint32_t n;
@@ -222,9 +204,9 @@ map_ids(Firmware *f, uint32_t possible, PvView *view, bool *ret_known)
                 r = read_ids(f, &exact, &n, &end);
         if (r)
                 return r;
-        if (f->get_cpu_id == UNKNOWN && possible > 1)
-                f->get_cpu_id = n == possible ? YES : NO;
-        *ret_known = f->get_cpu_id == YES;
+        if (f->get_cpu_id == REGBLOCK_UNKNOWN && possible > 1)
+                f->get_cpu_id = n == possible ? REGBLOCK_YES : REGBLOCK_NO;
+        *ret_known = f->get_cpu_id == REGBLOCK_YES;
         if (!*ret_known)
                 return 0;
         return n == possible && pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
@@ -235,7 +217,7 @@ map_ids(Firmware *f, uint32_t possible, PvView *view, bool *ret_known)
  * walk to go on: the view is full, or the command is not there.
  */
 static int
-map_and_count(Firmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
+map_and_count(RegblockFirmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
 {
         Walk walk = {0};
         uint32_t n = 0;
@@ -254,10 +236,10 @@ map_and_count(Firmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
         }
         if (r)
                 return r;
-        *ret_done = end && (n > 1 || f->get_cpu_id == YES);
+        *ret_done = end && (n > 1 || f->get_cpu_id == REGBLOCK_YES);
         if (!*ret_done)
                 return 0;
-        f->get_cpu_id = YES;
+        f->get_cpu_id = REGBLOCK_YES;
         ret_walk->possible = n;
         return pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
 }
@@ -275,7 +257,7 @@ settle_count(PvView *view, uint32_t possible)
 }
 
 static int
-walk_and_map(Firmware *f, uint32_t missing, PvView *view)
+walk_and_map(RegblockFirmware *f, uint32_t missing, PvView *view)
 {
         const uint32_t counts = PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET;
         const uint32_t arrays = PV_FACET_PRESENT_SET | PV_FACET_APIC_ID;
@@ -289,7 +271,7 @@ walk_and_map(Firmware *f, uint32_t missing, PvView *view)
                 view->needed = walk.possible;
                 return PV_E_TOO_SMALL;
         }
-        if (missing & PV_FACET_APIC_ID && f->get_cpu_id != NO)
+        if (missing & PV_FACET_APIC_ID && f->get_cpu_id != REGBLOCK_NO)
                 r = map_ids(f, walk.possible, view, &ids);
         if (!r)
                 r = settle_count(view, walk.possible);
@@ -301,18 +283,18 @@ walk_and_map(Firmware *f, uint32_t missing, PvView *view)
         return 0;
 }
 
-static int
-firmware_enumerate(void *state, uint32_t wanted, PvView *view)
+int
+regblock_firmware_enumerate(void *state, uint32_t wanted, PvView *view)
 {
         uint32_t missing = wanted & ~view->facets & PV_FACETS_BOOT;
-        Firmware *f = state;
+        RegblockFirmware *f = state;
         bool done = false;
         Walk walk;
         int r;
 
         if (!missing)
                 return 0;
-        if (missing == PV_FACET_APIC_ID && f->get_cpu_id != NO) {
+        if (missing == PV_FACET_APIC_ID && f->get_cpu_id != REGBLOCK_NO) {
                 r = map_and_count(f, view, &walk, &done);
                 if (!r && done)
                         r = settle_count(view, walk.possible);
@@ -328,7 +310,7 @@ firmware_enumerate(void *state, uint32_t wanted, PvView *view)
 
 /* Selects the next CPU with an event, and what it is. The status decides: command 0 alone cannot say "none". */
 static int
-next_event(const Firmware *f, PvEvent *ret_event)
+next_event(const RegblockFirmware *f, PvEvent *ret_event)
 {
         PvEvent event = {0};
         uint8_t status;
@@ -352,17 +334,17 @@ next_event(const Firmware *f, PvEvent *ret_event)
 static int
 firmware_poll(void *state, PvView *view)
 {
-        Firmware *f = state;
+        RegblockFirmware *f = state;
         PvEvent event;
         uint32_t told = PV_FACET_ARRIVED;
         int r = next_event(f, &event);
 
-        if (!r && f->get_cpu_id != NO) {
+        if (!r && f->get_cpu_id != REGBLOCK_NO) {
                 r = latch_get_cpu_id(f);
                 if (!r)
                         r = read_id(f, &event.apic_id);
                 /* ID 0 belongs to the boot CPU: for another it means that the command was dropped. */
-                if (!r && (f->get_cpu_id == YES || event.apic_id != 0))
+                if (!r && (f->get_cpu_id == REGBLOCK_YES || event.apic_id != 0))
                         told |= PV_FACET_ARRIVED_ID;
         }
         if (r)
@@ -376,7 +358,7 @@ firmware_poll(void *state, PvView *view)
 static int
 firmware_ack(void *state, PvView *view)
 {
-        const Firmware *f = state;
+        const RegblockFirmware *f = state;
         bool insert = view->event.kind == PV_EVENT_INSERT;
         uint8_t status;
         int r;
@@ -400,7 +382,7 @@ firmware_ack(void *state, PvView *view)
 static int
 firmware_eject(void *state, uint32_t selector)
 {
-        const Firmware *f = state;
+        const RegblockFirmware *f = state;
         uint8_t status;
         int r;
 
@@ -422,10 +404,10 @@ const PvConsumerOps regblock_firmware = {
         .summary = "edk2's detection, walk and event collection, made safe; probes for GET_CPU_ID",
         .facets = PV_FACETS_BOOT | PV_FACETS_EVENT,
         .needs = PV_BUS_PIO,
-        .state_size = sizeof(Firmware),
-        .init = firmware_init,
+        .state_size = sizeof(RegblockFirmware),
+        .init = regblock_firmware_init,
         .detect = firmware_detect,
-        .enumerate = firmware_enumerate,
+        .enumerate = regblock_firmware_enumerate,
         .poll = firmware_poll,
         .ack = firmware_ack,
         .eject = firmware_eject,

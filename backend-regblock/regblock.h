@@ -49,6 +49,8 @@ enum {
         REGBLOCK_WIDE_ID_SWITCHES = 1u << 3,  /* a CPU with an APIC ID > 255 forces modern mode: from 2.8 on */
         REGBLOCK_GET_CPU_ID = 1u << 4,        /* command 3 and data 2 */
         REGBLOCK_FW_REMOVE_BIT = 1u << 5,     /* status and control bit 4 */
+        REGBLOCK_BYTE_LEGACY = 1u << 6,       /* legacy mode refuses whatever is wider than a byte */
+        REGBLOCK_WIDE_ID_ARRIVES = 1u << 7,   /* ... and the CPU that forced it has its insert event: from 9.0 on */
 };
 
 extern const PvRevision regblock_revisions[];

@@ -5,11 +5,40 @@
 
 #include "common/check.h"
 
-extern const PvCheck regblock_rules[];
-extern const size_t regblock_n_rules;
+/* Rules of one topic, in a file of that name. */
+typedef struct RegblockRules {
+        const PvCheck *rules;
+        size_t n;
+} RegblockRules;
+
+extern const RegblockRules regblock_rules_place;
+extern const RegblockRules regblock_rules_legacy;
+extern const RegblockRules regblock_rules_detect;
+extern const RegblockRules regblock_rules_selector;
+extern const RegblockRules regblock_rules_command;
+extern const RegblockRules regblock_rules_control;
+extern const RegblockRules regblock_rules_eject;
+extern const RegblockRules regblock_rules_ost;
+extern const RegblockRules regblock_rules_lifetime;
+extern const RegblockRules regblock_rules_consumer;
+
+/* Passes when ok; else fails, with what was expected and a printf-like sentence. */
+void regblock_judge(PvJudgement *judgement, bool ok, const char *expected, const char *actual, ...)
+        __attribute__((format(printf, 4, 5)));
+
+/* The counts in the view are the machine's, or were not learnt. */
+void regblock_judge_counts(const PvObservation *observation, PvJudgement *judgement);
+
+/* All of them in one table. */
+const PvCheck *regblock_rules(size_t *ret_n);
+
 extern const PvMutant regblock_mutants[];
 extern const size_t regblock_n_mutants;
 extern const PvMutant regblock_blind_mutants[];
 extern const size_t regblock_n_blind_mutants;
+extern const PvProbe regblock_probes[];
+extern const size_t regblock_n_probes;
+extern const PvExclusion regblock_exclusions[];
+extern const size_t regblock_n_exclusions;
 
 #endif

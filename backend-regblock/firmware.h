@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The firmware's state, which the detection generations share with it. Freestanding. */
+#ifndef PVABI_BACKEND_REGBLOCK_FIRMWARE_H
+#define PVABI_BACKEND_REGBLOCK_FIRMWARE_H
+
+#include "backend-regblock/consumers.h"
+
+/* Whether this device knows GET_CPU_ID. */
+typedef enum RegblockKnowledge { REGBLOCK_UNKNOWN, REGBLOCK_YES, REGBLOCK_NO } RegblockKnowledge;
+
+typedef struct RegblockFirmware {
+        RegblockPort port;
+        RegblockKnowledge get_cpu_id;
+        bool counting; /* command 0 is latched: the data register repeats the selector */
+} RegblockFirmware;
+
+/* One write of a detection sequence. */
+typedef struct RegblockWrite {
+        uint8_t where, width, value;
+} RegblockWrite;
+
+/* Writes, then a read of offset 0 with this width: 0 is modern, ones are nothing, all else is a legacy bitmap. */
+typedef struct RegblockSequence {
+        const RegblockWrite *writes;
+        uint8_t n_writes;
+        uint8_t read_width;
+} RegblockSequence;
+
+int regblock_firmware_init(void *state, PvBus *bus, const char *assumed);
+int regblock_firmware_enumerate(void *state, uint32_t wanted, PvView *view);
+
+/* Finds the block and runs the sequence. */
+int regblock_detect(RegblockFirmware *firmware, const RegblockSequence *sequence);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules: _OST, by which the operating system reports how it took an event. */
+#include "backend-regblock/script.h"
+
+#define EVENT 0x103u /* an ejection that the OS began itself */
+#define BUSY 0x80u   /* a status: not supported, or busy */
+
+#define DATA_DOCUMENT DOCUMENT "write access, command data"
+
+static const PvCheck rules[] = {
+        {.id = "REG-OST-001", .area = PV_AREA_EVENTS, DATA_DOCUMENT ", commands 1 and 2",
+         .requirement = "Event by command 1 and status by command 2 reach the host as one _OST report for "
+                        "the selected CPU.",
+         .advice = "Look at which of selector, event and status differs.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(1), COMMAND(1), WRITE_DATA(EVENT), COMMAND(2), WRITE_DATA(BUSY),
+                         N_OST(1), OST(1, EVENT, BUSY))},
+        {.id = "REG-OST-002", .area = PV_AREA_ROBUSTNESS, DATA_DOCUMENT ", other commands",
+         .requirement = "Under command 0 a write to the data register does nothing.",
+         .advice = "No _OST report may be made up.",
+         .needs = REGBLOCK_MODERN, PV_CHECK_SCRIPT(MODERN, COMMAND(0), WRITE_DATA(5), N_OST(0), DATA(0))},
+        {.id = "REG-OST-003", .area = PV_AREA_ROBUSTNESS,
+         DOCUMENT "read access, command data, other commands",
+         .requirement = "Under commands 1 and 2 the data register reads 0.",
+         .advice = "What was written cannot be read back.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT_AT(LAST), COMMAND(1), WRITE_DATA(EVENT), DATA(0), COMMAND(2),
+                         DATA(0))},
+        {.id = "REG-OST-004", .area = PV_AREA_ROBUSTNESS,
+         DOCUMENT "read access, command data 2, other commands",
+         .requirement = "Under commands 1 and 2 data 2 reads 0.",
+         .advice = "Offset 0 must not read the selector back.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT_AT(LAST), COMMAND(1), DATA2(0), COMMAND(2), DATA2(0))},
+        {.id = "REG-OST-005", .area = PV_AREA_ROBUSTNESS, DATA_DOCUMENT ", other commands",
+         .requirement = "Under command 3 a write to the data register does nothing.",
+         .advice = "An APIC ID cannot be set, and no _OST report may be made up.",
+         .needs = REGBLOCK_GET_CPU_ID,
+         PV_CHECK_SCRIPT(MODERN, SELECT(7), COMMAND(3), WRITE_DATA(5), N_OST(0), DATA_IS(ID(7)))},
+        {.id = "REG-OST-006", .area = PV_AREA_ROBUSTNESS, .level = PV_SHOULD, CODE "data write",
+         .requirement = "A one-byte write of the _OST status makes a report with that byte as the status.",
+         .advice = "The write is zero-extended, not merged.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(1), COMMAND(1), WRITE_DATA(EVENT), COMMAND(2),
+                         W1(REGBLOCK_DATA_RW, BUSY), N_OST(1), OST(1, EVENT, BUSY))},
+        {.id = "REG-OST-007", .area = PV_AREA_EVENTS, DATA_DOCUMENT ", command 1",
+         .requirement = "The _OST event alone reports nothing.",
+         .advice = "The report leaves with the status, not with the event.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(1), COMMAND(1), WRITE_DATA(EVENT), N_OST(0))},
+        {.id = "REG-OST-008", .area = PV_AREA_EVENTS, .level = PV_SHOULD, CODE "data write",
+         .requirement = "An _OST report may be made for a CPU that is not present.",
+         .advice = "The OS reports on an ejection after the CPU is gone.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(7), COMMAND(1), WRITE_DATA(3), COMMAND(2), WRITE_DATA(0), N_OST(1),
+                         OST(7, 3, 0))},
+        {.id = "REG-OST-009", .area = PV_AREA_EVENTS, .level = PV_SHOULD, CODE "data write",
+         .requirement = "The _OST event belongs to the CPU that was selected when it was written.",
+         .advice = "A status for another CPU must not carry it along.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(1), COMMAND(1), WRITE_DATA(EVENT), SELECT(0), COMMAND(2),
+                         WRITE_DATA(BUSY), N_OST(1), OST(0, 0, BUSY))},
+        {.id = "REG-OST-010", .area = PV_AREA_EVENTS, .level = PV_SHOULD, CODE "data write",
+         .requirement = "Every _OST status makes a report of its own, with the event that was written last.",
+         .advice = "An ejection that takes long is reported as in progress, again and again.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(1), COMMAND(1), WRITE_DATA(EVENT), COMMAND(2), WRITE_DATA(0x84),
+                         WRITE_DATA(BUSY), N_OST(2), OST(1, EVENT, BUSY))},
+        {.id = "REG-OST-011", .area = PV_AREA_EVENTS, DATA_DOCUMENT ", double word",
+         .requirement = "_OST event and status are 32 bits wide.",
+         .advice = "Neither may be cut to a byte or a word.",
+         .needs = REGBLOCK_MODERN,
+         PV_CHECK_SCRIPT(MODERN, SELECT(1), COMMAND(1), WRITE_DATA(0x12345678), COMMAND(2),
+                         WRITE_DATA(0x9abcdef0), N_OST(1), OST(1, 0x12345678, 0x9abcdef0))},
+};
+
+REGBLOCK_TOPIC(ost);
