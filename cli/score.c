@@ -43,6 +43,21 @@ others_of(const PvMutantResult *result, guint *ret_n)
         return g_string_free(text, FALSE);
 }
 
+/* Why this fate is none of a mutant's. */
+static const char *
+reason_of(const PvMutantResult *result)
+{
+        static const char *const reason[PV_N_FATES] = {
+                [PV_FATE_KILLED] = "",
+                [PV_FATE_SURVIVED] = "its check does not fail, or not in the way it should",
+                [PV_FATE_UNSOUND] = "its check does not pass without it",
+                [PV_FATE_CRASHED] = "its check takes the process down, which kills nothing",
+                [PV_FATE_TIMED_OUT] = "its check does not end in time, which kills nothing",
+        };
+
+        return result->reason ? result->reason : reason[result->fate];
+}
+
 static const char *
 named_by(const PvMutantResult *result)
 {
@@ -76,7 +91,7 @@ print_survivors(const PvMutationScore *score)
                 any = TRUE;
                 printf("  %s, %s on %s: %s\n", r->mutant->name, named_by(r), r->mutant->candidate,
                        r->mutant->bug);
-                printf("    %s%s%s\n", pv_fate_word(r->fate), r->reason ? ": " : "", r->reason ? r->reason : "");
+                printf("    %s: %s\n", pv_fate_word(r->fate), reason_of(r));
         }
 }
 
@@ -155,7 +170,7 @@ json_of_result(const PvMutantResult *r)
                 {"rules", r->backend ? r->backend->name : ""},
                 {"bug", r->mutant->bug},
                 {"fate", pv_fate_word(r->fate)},
-                {"reason", r->reason ? r->reason : ""},
+                {"reason", reason_of(r)},
         };
 
         for (gsize i = 0; i < G_N_ELEMENTS(text); i++)

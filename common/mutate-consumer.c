@@ -43,14 +43,26 @@ mutant_init(void *state, PvBus *bus, const char *assumed)
         return m->inner->init(m->state, bus, assumed);
 }
 
+/* As firmware waits before it tries again: by a port that nobody needs. A fatal code once the bus has had enough. */
+static int
+wait_a_little(Mutant *m)
+{
+        uint32_t ignored;
+
+        return pv_bus_in(m->bus, 0x80, 1, &ignored);
+}
+
 static int
 mutant_detect(void *state)
 {
         Mutant *m = state;
         int r = m->inner->detect(m->state);
 
-        while (r > 0 && m->mutation->kind == PV_MUTATE_CONSUMER_RETRY)
-                r = m->inner->detect(m->state);
+        while (r > 0 && m->mutation->kind == PV_MUTATE_CONSUMER_RETRY) {
+                r = wait_a_little(m);
+                if (!r)
+                        r = m->inner->detect(m->state);
+        }
         return r >= 0 && m->mutation->kind == PV_MUTATE_CONSUMER_DETECT ? (int) m->mutation->operand : r;
 }
 
@@ -72,8 +84,11 @@ inner_enumerate(Mutant *m, uint32_t wanted, PvView *view)
 {
         int r = m->inner->enumerate ? m->inner->enumerate(m->state, wanted, view) : PV_E_UNSUPPORTED;
 
-        while (r > 0 && m->mutation->kind == PV_MUTATE_CONSUMER_RETRY)
-                r = m->inner->enumerate(m->state, wanted, view);
+        while (r > 0 && m->mutation->kind == PV_MUTATE_CONSUMER_RETRY) {
+                r = wait_a_little(m);
+                if (!r)
+                        r = m->inner->enumerate(m->state, wanted, view);
+        }
         return r;
 }
 

@@ -130,61 +130,38 @@ is_sound(const guint8 *sound, size_t n)
                !memchr(sound, PV_OUTCOME_WEDGED, n);
 }
 
-/* Where the process of a trial was when it went down. */
-static const char *
-last_check(const PvTrial *trial)
+/* What the named check says of its mutant. */
+static PvFate
+fate_of(const guint8 *sound, const guint8 *mutated, size_t n, PvOutcome how)
 {
-        const guint8 *outcome = trial->outcomes;
-        size_t n;
-
-        for (guint i = 0; i < trial->suite->len; i++, outcome += n) {
-                const PvCheck *check = g_array_index(trial->suite, PvSuiteEntry, i).check;
-
-                pv_check_cells(check, &n);
-                if (memchr(outcome, PV_OUTCOME_NONE, n))
-                        return check->id;
-        }
-        return "the end";
-}
-
-static void
-settle(PvMutantResult *result, PvFate fate, char *reason)
-{
-        result->fate = fate;
-        result->reason = reason;
+        if (!is_sound(sound, n))
+                return PV_FATE_UNSOUND;
+        if (is_struck(sound, mutated, n, how))
+                return PV_FATE_KILLED;
+        if (memchr(mutated, PV_OUTCOME_CRASHED, n))
+                return PV_FATE_CRASHED;
+        return memchr(mutated, PV_OUTCOME_TIMED_OUT, n) ? PV_FATE_TIMED_OUT : PV_FATE_SURVIVED;
 }
 
 static void
 judge(PvMutantResult *result, const PvTrial *sound, const PvTrial *mutated)
 {
         PvOutcome how = result->mutant->hangs ? PV_OUTCOME_WEDGED : PV_OUTCOME_WRONG;
-        gboolean passes = FALSE, killed = FALSE;
         guint at = 0;
         size_t n;
 
+        result->fate = PV_FATE_SURVIVED;
         for (guint i = 0; i < sound->suite->len; i++, at += (guint) n) {
                 const PvCheck *check = g_array_index(sound->suite, PvSuiteEntry, i).check;
-                gboolean named = !g_strcmp0(check->id, result->mutant->kills), struck;
 
                 pv_check_cells(check, &n);
-                struck = is_struck(sound->outcomes + at, mutated->outcomes + at, n, how);
-                if (struck)
+                if (is_struck(sound->outcomes + at, mutated->outcomes + at, n, how))
                         g_ptr_array_add(result->fails, (gpointer) check->id);
-                passes |= named && is_sound(sound->outcomes + at, n);
-                killed |= named && struck;
+                if (!g_strcmp0(check->id, result->mutant->kills))
+                        result->fate = fate_of(sound->outcomes + at, mutated->outcomes + at, n, how);
         }
         if (!result->mutant->kills)
-                settle(result, PV_FATE_SURVIVED, g_strdup("it names no check; the kill matrix has those that fail"));
-        else if (!passes || sound->end != PV_TRIAL_ENDED)
-                settle(result, PV_FATE_UNSOUND, g_strdup("its check does not pass without it"));
-        else if (mutated->end == PV_TRIAL_CRASHED)
-                settle(result, PV_FATE_CRASHED,
-                       g_strdup_printf("the process went down in %s", last_check(mutated)));
-        else if (mutated->end == PV_TRIAL_TIMED_OUT)
-                settle(result, PV_FATE_TIMED_OUT,
-                       g_strdup_printf("%s did not end in time", last_check(mutated)));
-        else
-                settle(result, killed ? PV_FATE_KILLED : PV_FATE_SURVIVED, NULL);
+                result->reason = g_strdup("it names no check; the kill matrix has those that fail");
 }
 
 static void
@@ -301,8 +278,8 @@ const char *
 pv_fate_word(PvFate fate)
 {
         static const char *const word[PV_N_FATES] = {
-                [PV_FATE_KILLED] = "killed",   [PV_FATE_SURVIVED] = "survived",
-                [PV_FATE_UNSOUND] = "unsound", [PV_FATE_CRASHED] = "crashed",
+                [PV_FATE_KILLED] = "killed",       [PV_FATE_SURVIVED] = "survived",
+                [PV_FATE_UNSOUND] = "unsound",     [PV_FATE_CRASHED] = "crashed",
                 [PV_FATE_TIMED_OUT] = "timed out", [PV_FATE_UNKNOWN] = "unknown",
         };
 

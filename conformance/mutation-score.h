@@ -12,8 +12,8 @@ typedef enum PvFate {
         PV_FATE_KILLED,    /* the check it names fails where it passed before, in the way it should */
         PV_FATE_SURVIVED,
         PV_FATE_UNSOUND,   /* that check does not pass without the mutant either: no evidence */
-        PV_FATE_CRASHED,   /* it took its process down, which kills nothing */
-        PV_FATE_TIMED_OUT, /* likewise a cell that did not end in time */
+        PV_FATE_CRASHED,   /* that check takes its process down with it, which kills nothing */
+        PV_FATE_TIMED_OUT, /* likewise it does not end in time */
         PV_FATE_UNKNOWN,   /* there is no such candidate, or no such check for it */
         PV_N_FATES,
 } PvFate;

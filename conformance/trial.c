@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -13,6 +14,8 @@
 
 #include "common/error.h"
 #include "common/interrupt.h"
+
+#define PROCESSES_MAX 8 /* that a trial may take down */
 
 guint
 pv_trial_n_cells(GArray *suite)
@@ -65,6 +68,7 @@ be_quiet(void)
                 dup2(null, STDERR_FILENO);
 }
 
+/* From the first cell on that has no outcome. */
 static void
 run_here(const PvTrial *trial, guint timeout)
 {
@@ -76,8 +80,9 @@ run_here(const PvTrial *trial, guint timeout)
                 size_t n;
                 const PvCell *cells = pv_check_cells(entry->check, &n);
 
-                for (size_t c = 0; c < n; c++)
-                        *outcome++ = (guint8) run_cell(trial, entry, &cells[c], timeout);
+                for (size_t c = 0; c < n; c++, outcome++)
+                        if (*outcome == PV_OUTCOME_NONE)
+                                *outcome = (guint8) run_cell(trial, entry, &cells[c], timeout);
         }
         _exit(0);
 }
@@ -119,9 +124,22 @@ map_outcomes(PvTrial *trials, guint n_trials, GError **error)
         return TRUE;
 }
 
-/* One of the processes that run has ended; FALSE when a signal came instead. */
+/* The cell that the process went down in; TRUE when the trial is to go on behind it. */
 static gboolean
-reap(PvTrial *trials, guint n_trials)
+went_down(PvTrial *trial, int status)
+{
+        gboolean late = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+        guint8 *outcome = memchr(trial->outcomes, PV_OUTCOME_NONE, pv_trial_n_cells(trial->suite));
+
+        if (!outcome || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+                return FALSE;
+        *outcome = late ? PV_OUTCOME_TIMED_OUT : PV_OUTCOME_CRASHED;
+        return ++trial->ended < PROCESSES_MAX;
+}
+
+/* Waits until one of the processes ends, and puts another in its place when it went down. */
+static gboolean
+reap(PvTrial *trials, guint n_trials, guint timeout, guint *running, GError **error)
 {
         int status;
         pid_t pid = waitpid(-1, &status, 0);
@@ -130,12 +148,11 @@ reap(PvTrial *trials, guint n_trials)
                 if (pid <= 0 || trials[i].pid != pid)
                         continue;
                 trials[i].pid = 0;
-                if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-                        trials[i].end = PV_TRIAL_TIMED_OUT;
-                else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-                        trials[i].end = PV_TRIAL_CRASHED;
+                if (went_down(&trials[i], status))
+                        return start(&trials[i], timeout, error);
+                --*running;
         }
-        return pid > 0;
+        return TRUE;
 }
 
 static void
@@ -161,7 +178,7 @@ pv_trials_run(PvTrial *trials, guint n_trials, guint jobs, guint timeout, GError
                 if (next < n_trials && running < jobs)
                         ok = start(&trials[next++], timeout, error) && ++running;
                 else
-                        running -= reap(trials, n_trials);
+                        ok = reap(trials, n_trials, timeout, &running, error);
         }
         ok &= !pv_interrupted();
         end_all(trials, n_trials);

@@ -14,25 +14,22 @@ typedef enum PvOutcome {
         PV_OUTCOME_WRONG,  /* fail: wrong */
         PV_OUTCOME_WEDGED, /* fail: its access budget ran out */
         PV_OUTCOME_OTHER,
+        PV_OUTCOME_CRASHED,   /* it took the process down; another goes on with the next cell */
+        PV_OUTCOME_TIMED_OUT, /* likewise, after the time a cell may take */
 } PvOutcome;
-
-typedef enum PvTrialEnd {
-        PV_TRIAL_ENDED,
-        PV_TRIAL_CRASHED,
-        PV_TRIAL_TIMED_OUT,
-} PvTrialEnd;
 
 typedef struct PvTrial {
         PvSuiteRun run;
-        GArray *suite;     /* of run.candidate */
-        guint8 *outcomes;  /* PvOutcome of every cell of every check, in order; filled in by the process */
-        PvTrialEnd end;
-        int pid; /* private */
+        GArray *suite;    /* of run.candidate */
+        guint8 *outcomes; /* PvOutcome of every cell of every check, in order; filled in by the process */
+        /* private */
+        int pid;
+        guint ended; /* processes that went down */
 } PvTrial;
 
 guint pv_trial_n_cells(GArray *suite);
 
-/* Runs them, `jobs` at a time. FALSE with an error when a process cannot be had; without one when interrupted. */
+/* Runs them, `jobs` at a time; one whose processes go down again and again is left as it is. FALSE with an error when a process cannot be had; without one when interrupted. */
 gboolean pv_trials_run(PvTrial *trials, guint n_trials, guint jobs, guint timeout, GError **error);
 void pv_trials_clear(PvTrial *trials, guint n_trials);
 

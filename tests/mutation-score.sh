@@ -30,8 +30,8 @@ shows() {
 }
 
 score 1 'MUT-ONE-*' 'MUT-TWO-*' 'MUT-BARE-*'
-shows '^  survives, MUT-ONE-001 on stub' '^    crashed: the process went down in MUT-ONE-001' \
-        '^    timed out: MUT-ONE-001 did not end' '^  is-no-hang, ' '^    unsound: ' '^  MUT-BARE-001 ' \
+shows '^  survives, MUT-ONE-001 on stub' '^    crashed: its check takes the process down' \
+        '^    timed out: its check does not end in time' '^  is-no-hang, ' '^    unsound: ' '^  MUT-BARE-001 ' \
         '^2 of 7 mutants killed, 1 of 1 blind ones among them; 2 of 3 checks have a mutant' \
         '^  is-killed  .* MUT-ONE-001 .* 1  MUT-BARE-001$'
 score 5 'MUT-NIL-*'
