@@ -4,6 +4,7 @@
 #include "backend-fwcfg/fwcfg-script.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define FILE_SOURCE "qemu-devel <20191008105259.5378-4-lersek@redhat.com>, FWCfgX86Topology"
 #define MAP_SOURCE "docs/fwcfg.md, 'etc/x86-cpu-map'"
@@ -134,6 +135,16 @@ act(const PvScene *scene, PvObservation *o)
         return r;
 }
 
+/* Where another ABI of the machine tells everything too, nothing shows whether this one was believed. */
+static int
+act_error(const PvScene *scene, PvObservation *o)
+{
+        int r = act(scene, o);
+        bool complete = (scene->claimed & PV_FACETS_BOOT & ~o->view.facets) == 0;
+
+        return !r && complete && !strcmp(scene->consumer->name, "composite") ? PV_E_UNSUPPORTED : r;
+}
+
 /* The register holds half an address that somebody wrote and never used. */
 static int
 act_stale_high(const PvScene *scene, PvObservation *o)
@@ -215,12 +226,23 @@ judge_not_fooled(const PvObservation *o, PvJudgement *j)
         judge_with(o, !wrong_facets(o) && (finding || o->view.facets), "a finding, and no facet that is wrong", j);
 }
 
+/* What the lie was about was not believed: something is missing, or the reason is said. */
+static void
+judge_distrusts(const PvObservation *o, PvJudgement *j)
+{
+        bool finding = o->result[DETECT] > 0 || o->result[ENUMERATE] > 0;
+
+        judge_with(o, !wrong_facets(o) && (finding || o->claimed & PV_FACETS_BOOT & ~o->view.facets),
+                   "a finding, or a facet left unset", j);
+}
+
 static void
 judge_true(const PvObservation *o, PvJudgement *j)
 {
         uint32_t wanted = o->claimed & PV_FACETS_BOOT;
 
-        judge_with(o, !wrong_facets(o) && (wanted & ~o->view.facets) == 0, "every facet claimed, and true", j);
+        judge_with(o, !o->result[DETECT] && !wrong_facets(o) && (wanted & ~o->view.facets) == 0,
+                   "detected, and every facet claimed, and true", j);
 }
 
 static void
@@ -299,7 +321,8 @@ static const PvCheck rules[] = {
         {.id = "FWC-USE-013", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
          .requirement = "A consumer does not use what a transfer with the error bit left in its buffer.",
          .advice = "Look at bit 0 of the control field before the data.",
-         .needs = FWCFG_FEATURE_DMA, HOSTILE(error_cells)},
+         .needs = FWCFG_FEATURE_DMA, PV_CHECK_CELLS(error_cells), .act = act_error,
+         .judge = judge_distrusts},
         {.id = "FWC-USE-014", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
          .requirement = "A DMA consumer writes the high half of the address before the low half, in each transfer.",
          .advice = "A reset leaves the high half that a guest wrote last; SeaBIOS never writes it.",
