@@ -23,7 +23,8 @@ take_socket(const char *option, const char *text, gboolean *ret_listens, GError 
         for (guint i = 1; item[0] && item[i]; i++) {
                 if (!g_strv_contains(known, item[i])) {
                         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                                    "%s takes unix:PATH[,server=on], not '%s'; server=on listens, without it connects",
+                                    "%s takes unix:PATH[,server=on], not '%s'; "
+                                    "server=on listens, without it connects",
                                     option, text);
                         return NULL;
                 }
@@ -74,8 +75,9 @@ serve(const PvOptions *o, GError **error)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
         PvMachine machine = {0};
-        gboolean ok = pv_machine_parse(loader, o->candidates[0], &machine, error) && serve_machine(o, &machine, error);
+        gboolean ok = pv_machine_parse(loader, o->candidates[0], &machine, error);
 
+        ok = ok && serve_machine(o, &machine, error);
         pv_machine_clear(&machine);
         if (!ok)
                 return PV_EXIT_ERROR;
@@ -90,8 +92,8 @@ pv_verb_serve(int argc, char **argv)
         int code;
 
         if (!pv_options_parse(&options, PV_OPTIONS_SERVE, NULL,
-                              "Puts the devices of a machine behind QEMU's qtest protocol, for any client of it.", argc,
-                              argv, &code))
+                              "Puts the devices of a machine behind QEMU's qtest protocol, for any client of it.",
+                              argc, argv, &code))
                 return code;
         if (!options.candidates || options.candidates[1] || !options.qtest_socket) {
                 fputs("pvabi: serve takes one machine and a socket; "

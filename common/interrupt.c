@@ -47,7 +47,7 @@ pv_interrupted(void)
 int
 pv_interrupt_poll(struct pollfd *wait, guint n, int timeout_ms)
 {
-        const struct timespec timeout = {.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L};
+        const struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
         sigset_t ours, outside;
         int r = -1;
 
@@ -55,7 +55,8 @@ pv_interrupt_poll(struct pollfd *wait, guint n, int timeout_ms)
         for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)
                 sigaddset(&ours, signals[i]);
         sigprocmask(SIG_BLOCK, &ours, &outside);
-        while (!interrupted && (r = ppoll(wait, n, timeout_ms < 0 ? NULL : &timeout, &outside)) < 0 && errno == EINTR)
+        while (!interrupted && (r = ppoll(wait, n, timeout_ms < 0 ? NULL : &timeout, &outside)) < 0 &&
+               errno == EINTR)
                 ;
         sigprocmask(SIG_SETMASK, &outside, NULL);
         return interrupted ? -1 : r;

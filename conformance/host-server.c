@@ -71,7 +71,8 @@ run_unplug(Request *q)
         uint32_t n;
 
         if (selector(q, &n))
-                done(q, host->ops->unplug_request(host, n), "this CPU is not present, or cannot be taken away");
+                done(q, host->ops->unplug_request(host, n),
+                     "this CPU is not present, or cannot be taken away");
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One loop for all ports. A client that does not read its answers is not read either, so that buffers stay small. */
+/* One loop for all ports. A client that does not read its answers is not read either: buffers stay small. */
 #include "conformance/line-server.h"
 
 #include <errno.h>
@@ -110,7 +110,8 @@ answer(Port *p)
                 if (end == PV_LINES_OK)
                         p->port->answer(p->port->data, line, n, p->out);
                 if (end == PV_LINES_BABBLING)
-                        g_string_append_printf(p->out, "FAIL a line of more than %zu bytes\n", p->port->limit);
+                        g_string_append_printf(p->out, "FAIL a line of more than %zu bytes\n",
+                                               p->port->limit);
                 p->ended = end == PV_LINES_CLOSED || end == PV_LINES_BABBLING;
         } while (!p->ended && p->out->len < OUT_HIGH && pv_lines_ready(&p->in));
 }

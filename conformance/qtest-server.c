@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Commands of QEMU 7.2's qtest protocol. Their answers were compared with those of a running QEMU; the protocol is
- * described in QEMU's softmmu/qtest.c.
+ * Commands of QEMU 7.2's qtest protocol. Their answers were compared with those of a running QEMU; the protocol
+ * is described in QEMU's softmmu/qtest.c.
  */
 #include "conformance/qtest-server.h"
 
@@ -87,6 +87,18 @@ number(Request *q, unsigned word, uint64_t *ret_value)
         return TRUE;
 }
 
+/* What to store; as in QEMU, only as much of it as the access carries. */
+static gboolean
+datum(Request *q, uint64_t *ret_value)
+{
+        uint64_t value;
+
+        if (!number(q, 2, &value))
+                return FALSE;
+        *ret_value = pv_by_width(value, q->command->width);
+        return TRUE;
+}
+
 static gboolean
 port(Request *q, uint64_t *ret_port)
 {
@@ -133,9 +145,9 @@ run_out(Request *q)
 {
         uint64_t at, value;
 
-        if (!port(q, &at) || !number(q, 2, &value))
+        if (!port(q, &at) || !datum(q, &value))
                 return;
-        q->bus->ops->write(q->bus, PV_SPACE_PIO, at, q->command->width, pv_by_width(value, q->command->width));
+        q->bus->ops->write(q->bus, PV_SPACE_PIO, at, q->command->width, value);
         ok(q);
 }
 
@@ -155,9 +167,9 @@ run_store(Request *q)
 {
         uint64_t value;
 
-        if (!number(q, 1, &q->address) || !number(q, 2, &value))
+        if (!number(q, 1, &q->address) || !datum(q, &value))
                 return;
-        q->bus->ops->write(q->bus, PV_SPACE_MMIO, q->address, q->command->width, pv_by_width(value, q->command->width));
+        q->bus->ops->write(q->bus, PV_SPACE_MMIO, q->address, q->command->width, value);
         ok(q);
 }
 

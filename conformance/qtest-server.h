@@ -12,9 +12,9 @@
 #define PV_QTEST_LINE_MAX (2 * PV_QTEST_TRANSFER_MAX + 4096)
 
 /*
- * Appends the answer to one command of n bytes, without its newline, which is cut up in place. Where QEMU would abort,
- * wait for ever or store something else than it was told, the answer is a FAIL with the reason; docs/serve.md lists
- * these places.
+ * Appends the answer to one command of n bytes, without its newline, which is cut up in place. Where QEMU would
+ * abort, wait for ever or store something else than it was told, the answer is a FAIL with the reason;
+ * docs/serve.md lists these places.
  */
 void pv_qtest_serve(PvBus *bus, char *line, size_t n, GString *out);
 

@@ -37,7 +37,8 @@ class Server:
             except OSError:
                 client.close()
                 if time.monotonic() > deadline or self.process.poll() is not None:
-                    sys.exit(f'it does not listen: {self.process.stderr.read() if self.process.poll() else ""}')
+                    words = self.process.stderr.read() if self.process.poll() else b''
+                    sys.exit(f'it does not listen: {words.decode()}')
                 time.sleep(0.01)
 
     def stop(self, number=signal.SIGTERM):
@@ -74,7 +75,8 @@ def transcript(name):
         for line in file:
             command, arrow, answer = line.rstrip('\n').partition(' => ')
             if arrow:
-                yield (command.replace('\\0', '\0').replace('\\r', '\r') + '\n').encode()[:-1], answer.encode() + b'\n'
+                command = command.replace('\\0', '\0').replace('\\r', '\r')
+                yield command.encode(), answer.encode() + b'\n'
 
 
 def replay(lines, name):
@@ -136,8 +138,8 @@ def clients_follow_each_other(server, rest=b''):
 
 def check_serve(pvabi):
     for number in signal.SIGINT, signal.SIGTERM:
-        server = Server([pvabi, 'serve', '-c', MACHINE, '--smp', SMP, '--qtest', '{qtest}', '--host', '{host}'],
-                        ['qtest', 'host'])
+        server = Server([pvabi, 'serve', '-c', MACHINE, '--smp', SMP, '--qtest', '{qtest}',
+                         '--host', '{host}'], ['qtest', 'host'])
         for port, name in ('qtest', 'qtest-q35.txt'), ('host', 'host.txt'), ('qtest', 'qtest-ours.txt'):
             lines = Lines(server.connect(port))
             replay(lines, name)
@@ -199,8 +201,8 @@ def check_qemu(binary):
         print(f'QEMU {major} splits accesses in another way than 7.2')
         return SKIPPED
     for chipset in 'q35', 'pc':
-        server = Server([binary, '-machine', chipset, '-accel', 'tcg', '-smp', SMP, '-qtest-log', '/dev/null', '-S',
-                         '-nodefaults', '-display', 'none', '-qtest', '{qtest}'], ['qtest'])
+        server = Server([binary, '-machine', chipset, '-accel', 'tcg', '-smp', SMP, '-S', '-nodefaults',
+                         '-display', 'none', '-qtest-log', '/dev/null', '-qtest', '{qtest}'], ['qtest'])
         lines = Lines(server.connect('qtest'))
         replay(lines, f'qtest-{chipset}.txt')
         lines.close()
