@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/cpu-list.h"
+#include "common/held-socket.h"
 #include "common/host-lines.h"
 #include "common/qemu-ids.h"
 #include "common/qtest.h"
@@ -24,7 +26,6 @@ patience_ms(void)
         return pv_qemu_patience_ms(0);
 }
 
-/* Once per cell: the program that connects to us is expected to do so again after each. */
 static int
 accept_one(const PvTarget *target, GError **error)
 {
@@ -38,22 +39,50 @@ accept_one(const PvTarget *target, GError **error)
         return fd;
 }
 
+/* A program that connects to us does so once, as QEMU, or again for each cell, when each finds it as at power-on. */
+static gboolean
+is_held(const PvTarget *target)
+{
+        return target->server && !target->fresh;
+}
+
+static char *
+held_path(const PvTarget *target)
+{
+        return g_strconcat(target->path, ".held", NULL);
+}
+
 static int
 reach(const PvTarget *target, GError **error)
 {
+        g_autofree char *held = held_path(target);
+
+        if (is_held(target))
+                return pv_held_socket_take(held, error);
         return target->server ? accept_one(target, error) : pv_unix_connect(target->path, error);
+}
+
+/* Is the program there? One that connects but once is held, for the processes that are to come. */
+static gboolean
+meet(const PvTarget *target, GError **error)
+{
+        g_autofree char *held = held_path(target);
+        int fd = target->server ? accept_one(target, error) : pv_unix_connect(target->path, error);
+
+        if (fd < 0)
+                return FALSE;
+        if (is_held(target))
+                return pv_held_socket_offer(fd, held, error);
+        close(fd);
+        return TRUE;
 }
 
 static gboolean
 attach_usable(const PvTarget *target, char **ret_why)
 {
         g_autoptr(GError) error = NULL;
-        int qtest = reach(target, &error), host = -1;
+        int host = meet(target, &error) && target->host ? pv_unix_connect(target->host, &error) : -1;
 
-        if (qtest >= 0 && target->host)
-                host = pv_unix_connect(target->host, &error);
-        if (qtest >= 0)
-                close(qtest);
         if (host >= 0)
                 close(host);
         if (error)
@@ -128,19 +157,20 @@ same_ids(const PvTruth *truth, const PvTopology *t)
 static gboolean
 fits(PvHost *host, const PvSetup *setup, GError **error)
 {
-        uint32_t max_cpus = setup->topology.max_cpus, present = 0;
+        g_autoptr(GString) present = g_string_new(NULL), needed = g_string_new(NULL);
+        uint32_t max_cpus = setup->topology.max_cpus;
         PvTruth truth;
 
         if (host->ops->truth(host, &truth)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the program at the host socket is gone");
                 return FALSE;
         }
-        for (uint32_t i = 0; i < max_cpus; i++)
-                present += pv_bit_get(setup->boot_present, i);
+        pv_cpu_list_append_set(present, truth.present, truth.max_cpus);
+        pv_cpu_list_append_set(needed, setup->boot_present, max_cpus);
         if (truth.max_cpus != max_cpus || memcmp(truth.present, setup->boot_present, pv_bitmap_size(max_cpus))) {
                 g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
-                            "the attached machine has %u possible CPUs and %u present; this cell needs %u and its own %u",
-                            truth.max_cpus, truth.present_count, max_cpus, present);
+                            "the attached machine has %u possible CPUs, of which %s are present; this cell needs %u, with %s",
+                            truth.max_cpus, present->str, max_cpus, needed->str);
                 return FALSE;
         }
         if (!same_ids(&truth, &setup->topology))

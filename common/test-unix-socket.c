@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Sockets by path: what they are called, who is there, who is not. */
 #include <glib/gstdio.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/held-socket.h"
 #include "common/unix-socket.h"
 
 static char *folder;
@@ -90,6 +94,46 @@ test_taken(void)
         g_unlink(file);
 }
 
+/* The connection is handed out again and again, and is over when its holder's parent is. */
+static void
+test_held(void)
+{
+        g_autofree char *path = path_of("held");
+        g_autoptr(GError) error = NULL;
+        int ends[2], pipe_fd[2], fd = -1;
+        pid_t pid;
+        char byte = 0;
+
+        g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+        g_assert_cmpint(pipe2(pipe_fd, O_CLOEXEC), ==, 0);
+        pid = fork();
+        if (pid == 0) { /* offers it, and lives until the pipe is closed */
+                close(pipe_fd[1]);
+                close(ends[0]);
+                if (!pv_held_socket_offer(ends[1], path, NULL))
+                        _exit(1);
+                _exit(read(pipe_fd[0], &byte, 1) == 0 ? 0 : 1);
+        }
+        close(ends[1]);
+        close(pipe_fd[0]);
+        for (int i = 0; i < 200 && !g_file_test(path, G_FILE_TEST_EXISTS); i++)
+                g_usleep(10000);
+        for (char letter = 'a'; letter <= 'c'; letter++) {
+                fd = pv_held_socket_take(path, &error);
+                g_assert_no_error(error);
+                g_assert_cmpint(write(fd, &letter, 1), ==, 1);
+                g_assert_cmpint(read(ends[0], &byte, 1), ==, 1);
+                g_assert_cmpint(byte, ==, letter);
+                close(fd);
+        }
+        close(pipe_fd[1]);
+        g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+        g_assert_cmpint(read(ends[0], &byte, 1), ==, 0);
+        close(ends[0]);
+        g_assert_cmpint(pv_held_socket_take(path, &error), ==, -1);
+        g_assert_error(error, PV_ERROR, PV_ERROR_BLOCKED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -100,6 +144,7 @@ main(int argc, char **argv)
         g_test_add_func("/unix-socket/names", test_names);
         g_test_add_func("/unix-socket/meeting", test_meeting);
         g_test_add_func("/unix-socket/taken", test_taken);
+        g_test_add_func("/unix-socket/held", test_held);
         r = g_test_run();
         g_rmdir(folder);
         g_free(folder);

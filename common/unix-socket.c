@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/interrupt.h"
 
 #define PREFIX "unix:"
 
@@ -122,7 +123,7 @@ int
 pv_unix_accept(int listener, const char *path, unsigned timeout_ms, GError **error)
 {
         struct pollfd wait = {.fd = listener, .events = POLLIN};
-        int ready = poll(&wait, 1, (int) timeout_ms), fd = -1;
+        int ready = pv_interrupt_poll(&wait, 1, (int) timeout_ms), fd = -1;
 
         if (ready > 0)
                 fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);

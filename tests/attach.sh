@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Attaches to programs that run already, well and badly: attach.sh GROUP PVABI ROOT [FAKE-PEER]
+# Attaches to programs that run already, well and badly: attach.sh GROUP PVABI ROOT
 set -u
 
 if [ $# -lt 3 ]; then
-        echo "usage: $0 device|served|bad|baseline PVABI ROOT" >&2
+        echo "usage: $0 device|served|connects|rust|bad|baseline PVABI ROOT" >&2
         exit 2
 fi
 group=$1 pvabi=$2 root=$3
@@ -123,6 +123,45 @@ group_served() {
                 fi
                 [ "$(count pass)" -ge 60 ] || complain "$machine: fewer than 60 cells passed"
         done
+}
+
+# As QEMU does it: the program connects to us, once, and ends when we hang up.
+group_connects() {
+        for _ in 1 2; do
+                stop
+                target="qtest:unix:$guest,server=on,host=unix:$host"
+                PVABI_QTEST_TIMEOUT=20 "$pvabi" check -c regblock:qemu-6.0 -t "$target" -o "$folder/kept" 'DISC-*' 'EVT-*' \
+                        >"$out" 2>"$err" &
+                checker=$!
+                for _ in $(seq 200); do
+                        [ -S "$guest" ] && break
+                        sleep 0.05
+                done
+                "$pvabi" serve -c regblock:qemu-6.0 --qtest "unix:$guest" --host "unix:$host,server=on" &
+                peer=$!
+                wait $checker || complain "check -t $target: exit code $?"
+                cases=$((cases + 1))
+                lacks '"verdict":"\(fail\|error\|blocked\|cannot-tell\)"'
+                [ "$(count pass)" -ge 15 ] || complain 'fewer than 15 cells passed'
+                if ls "$guest"* 2>/dev/null; then complain 'a socket is left behind'; fi
+        done
+        PVABI_QTEST_TIMEOUT=0.3 check 3 -c regblock:qemu-6.0 -t "qtest:unix:$guest,server=on" DISC-DET-001
+        says 'nobody connected' start
+}
+
+# ---- the example of docs/attach.md ----
+
+group_rust() {
+        command -v rustc >/dev/null || {
+                echo 'no rustc here: apt-get install rustc' >&2
+                exit 77
+        }
+        rustc -O -o "$folder/qtest-device" "$root/docs/examples/qtest-device.rs" || complain 'does not compile'
+        start "$folder/qtest-device" "$guest"
+        check 0 -t "qtest:unix:$guest,fresh=on" --profile "$root/docs/examples/qtest-device.ini"
+        lacks '"verdict":"\(fail\|error\|blocked\)"'
+        has 'host events need a host socket' 'profile qtest-device, run against it'
+        [ "$(count pass)" -ge 20 ] || complain 'fewer than 20 cells passed'
 }
 
 # ---- what can be wrong ----
@@ -281,7 +320,7 @@ group_baseline() {
         }
 }
 
-command -v python3 >/dev/null || [ "$group" = served ] || {
+case $group in served | connects | rust) ;; *) command -v python3 >/dev/null ;; esac || {
         echo 'no python3 here: apt-get install python3' >&2
         exit 77
 }
