@@ -167,6 +167,17 @@ act_ack_then_eject(const PvScene *s, PvObservation *o)
 }
 
 static int
+act_come_back(const PvScene *s, PvObservation *o)
+{
+        int r = act_ack_then_eject(s, o);
+
+        if (r || o->result[2] || o->result[5])
+                return r;
+        r = s->host->ops->plug(s->host, LEAVING);
+        return r ? r : poll_event(s, o, 4);
+}
+
+static int
 act_eject_boot_cpu(const PvScene *s, PvObservation *o)
 {
         int r = detect(s, o);
@@ -257,6 +268,19 @@ judge_eject(const PvObservation *o, PvJudgement *j)
 }
 
 static void
+judge_come_back(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[2] || o->result[5])
+                pv_judge_fail(j, "ejected", "poll: %s, eject: %s", pv_finding_word(o->result[2]),
+                              pv_finding_word(o->result[5]));
+        else if (o->result[4])
+                pv_judge_fail(j, "an insert event", "%s", pv_finding_word(o->result[4]));
+        else if (pv_judge_equal(j, "event kind", PV_EVENT_INSERT, o->view.event.kind))
+                pv_judge_equal(j, "selector that came back", LEAVING, o->view.event.selector);
+}
+
+static void
 judge_boot_cpu_stays(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_pass(j);
@@ -331,6 +355,12 @@ const PvCheck pv_checks_events[] = {
          .advice = "The acknowledgement says that the request was heard, not that it is over.",
          .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, PV_CHECK_CELLS(leaving_cells), .act = act_ack_then_eject,
          .judge = judge_eject},
+        {.id = "EVT-CYC-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, status bits 0 to 2 and control bit 3",
+         .requirement = "A CPU that the guest let go of can come back, and a consumer learns of it.",
+         .advice = "What a CPU left behind when it went must not hide that it came.",
+         .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, .many_events = true, PV_CHECK_CELLS(leaving_cells),
+         .act = act_come_back, .judge = judge_come_back},
         {.id = "EVT-OST-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst, commands 1 and 2; ACPI 6.5, 6.3.5 _OST",
          .requirement = "The OS can tell the host how it took an event, and the host learns CPU, event and status.",
