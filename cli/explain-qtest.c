@@ -51,9 +51,12 @@ static void
 print_host_step(const PvStep *step, const Scene *scene)
 {
         static const char *const event[] = {
-                [PV_HOST_RESET] = "system_reset", [PV_HOST_SAVE_LOAD] = "migrate, with the state",
-                [PV_HOST_EJECTED] = "expect CPUs ejected:", [PV_HOST_N_OST] = "expect ACPI_DEVICE_OST events:",
-                [PV_HOST_OST_SELECTOR] = "expect its slot:", [PV_HOST_OST_EVENT] = "expect its source:",
+                [PV_HOST_RESET] = "system_reset",
+                [PV_HOST_SAVE_LOAD] = "migrate, with the state",
+                [PV_HOST_EJECTED] = "expect CPUs ejected:",
+                [PV_HOST_N_OST] = "expect ACPI_DEVICE_OST events:",
+                [PV_HOST_OST_SELECTOR] = "expect its slot:",
+                [PV_HOST_OST_EVENT] = "expect its source:",
                 [PV_HOST_OST_STATUS] = "expect its status:",
         };
 
@@ -131,8 +134,8 @@ fill_scene(const PvBackend *backend, const PvCell *cell, Scene *ret_scene, GErro
         if (backend)
                 backend->device->ranges(backend->revisions[0].name, cell->chipset, &range, 1);
         ret_scene->base = range.base;
-        printf("# qemu-system-x86_64 -machine %s -accel tcg -S -nodefaults -display none -smp %s -qtest stdio "
-               "-monitor unix:monitor,server=on,wait=off",
+        printf("# qemu-system-x86_64 -machine %s -accel tcg -S -nodefaults -display none -smp %s "
+               "-qtest stdio -monitor unix:monitor,server=on,wait=off",
                cell->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp);
         print_cold_plugged(cell->plugged, &ret_scene->topology);
         puts("");
@@ -140,7 +143,8 @@ fill_scene(const PvBackend *backend, const PvCell *cell, Scene *ret_scene, GErro
 }
 
 int
-pv_explain_qtest(const PvBackend *backend, const PvCell *cell, const PvStep *steps, size_t n_steps, gboolean judged)
+pv_explain_qtest(const PvBackend *backend, const PvCell *cell, const PvStep *steps, size_t n_steps,
+                 gboolean judged)
 {
         g_autoptr(GError) error = NULL;
         Scene scene = {.judged = judged};

@@ -70,7 +70,8 @@ answers_of(JsonObject *record)
                 JsonNode *answer = json_array_get_element(answers, i);
 
                 if (JSON_NODE_HOLDS_OBJECT(answer))
-                        g_string_append_printf(text, "%s ", pv_record_string(json_node_get_object(answer), "value"));
+                        g_string_append_printf(text, "%s ",
+                                               pv_record_string(json_node_get_object(answer), "value"));
         }
         g_string_append_printf(text, "%s%s on %s", pv_record_string(record, "reason"),
                                pv_record_string(record, "candidate"), pv_record_string(record, "target"));
@@ -107,9 +108,10 @@ explain_requirement(const PvRequirement *r, gboolean qtest)
         size_t ignored;
 
         if (qtest && (!r->check || !r->check->steps || r->check->find)) {
-                fprintf(stderr, r->check ? "pvabi: %s is more than a script of accesses: what it does depends on the "
-                                           "machine; a failure's record has the last accesses as qtest lines\n"
-                                         : "pvabi: no check tests %s; explain it without --qtest to see why\n",
+                fprintf(stderr,
+                        r->check ? "pvabi: %s is more than a script of accesses: what it does depends on the "
+                                   "machine; a failure's record has the last accesses as qtest lines\n"
+                                 : "pvabi: no check tests %s; explain it without --qtest to see why\n",
                         r->id);
                 return PV_EXIT_INCOMPLETE;
         }
@@ -180,8 +182,8 @@ pv_verb_explain(int argc, char **argv)
         int code;
 
         if (!pv_options_parse(&options, PV_OPTIONS_QTEST | PV_OPTIONS_ONE, "ID",
-                              "Explains a requirement, or accesses that are recorded and not judged.", argc, argv,
-                              &code))
+                              "Explains a requirement, or accesses that are recorded and not judged.", argc,
+                              argv, &code))
                 return code;
         if (!options.rest) {
                 fputs("pvabi: explain needs an ID; 'pvabi list checks' shows them\n", stderr);

@@ -75,8 +75,8 @@ list_candidates(Output *out)
         for (int i = 0; pv_headline[i]; i++)
                 emit(out, (Row){"candidate", pv_headline[i], "in the headline", 0});
         if (!out->json)
-                puts("\nAny BACKEND[:REVISION][+BACKEND[:REVISION]...][/[BACKEND.]CONSUMER[@REVISION]] is a candidate;\n"
-                     "none:ones, none:zero and none:stale are machines without a device.");
+                puts("\nAny BACKEND[:REVISION][+BACKEND[:REVISION]...][/[BACKEND.]CONSUMER[@REVISION]] is a\n"
+                     "candidate; none:ones, none:zero and none:stale are machines without a device.");
         return PV_EXIT_OK;
 }
 
@@ -236,8 +236,8 @@ pv_verb_list(int argc, char **argv)
         int code;
 
         if (!pv_options_parse(&options, PV_OPTIONS_JSON | PV_OPTIONS_ONE, names,
-                              "Lists what can be named on the command line; without an argument, backends.", argc,
-                              argv, &code))
+                              "Lists what can be named on the command line; without an argument, backends.",
+                              argc, argv, &code))
                 return code;
         out = (Output){options.json, json_array_new()};
         for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {

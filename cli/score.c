@@ -135,7 +135,8 @@ markdown_of(const PvMutationScore *score)
         g_autofree char *summary = summary_of(score);
 
         g_string_append_printf(out,
-                               "%s.\n\n| mutant | blind | candidate | bug | check | fate | others that fail |\n"
+                               "%s.\n\n"
+                               "| mutant | blind | candidate | bug | check | fate | others that fail |\n"
                                "|---|---|---|---|---|---|---|\n",
                                summary);
         for (guint i = 0; i < score->results->len; i++) {
@@ -300,8 +301,7 @@ pv_score_run(const PvOptions *options)
         g_autoptr(PvMutationScore) score = NULL;
 
         if (options->targets || options->smp) {
-                fputs("pvabi: mutants live on the model, in the cells of their checks; leave out --target and "
-                      "--smp\n",
+                fputs("pvabi: mutants live on the model, in cells of their own; leave out --target and --smp\n",
                       stderr);
                 return PV_EXIT_USAGE;
         }

@@ -43,7 +43,7 @@ mutant_init(void *state, PvBus *bus, const char *assumed)
         return m->inner->init(m->state, bus, assumed);
 }
 
-/* As firmware waits before it tries again: by a port that nobody needs. A fatal code once the bus has had enough. */
+/* As firmware waits before it tries again: by a port that nobody needs. Fatal once the bus has had enough. */
 static int
 wait_a_little(Mutant *m)
 {

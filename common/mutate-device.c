@@ -25,7 +25,8 @@ at(const Mutant *m, uint64_t address, unsigned width)
 {
         const PvMutation *t = &m->mutation;
 
-        return (t->offset == PV_ANYWHERE || address - m->base == t->offset) && (t->width == 0 || t->width == width);
+        return (t->offset == PV_ANYWHERE || address - m->base == t->offset) &&
+               (t->width == 0 || t->width == width);
 }
 
 /* This access or call is one that the bug is about: does it show? */
@@ -136,7 +137,8 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
 static bool
 is_about_writes(PvMutationKind kind)
 {
-        return (kind >= PV_MUTATE_WRITE_DROP && kind <= PV_MUTATE_WRITE_READS) || kind == PV_MUTATE_WRITE_EJECTS;
+        return (kind >= PV_MUTATE_WRITE_DROP && kind <= PV_MUTATE_WRITE_READS) ||
+               kind == PV_MUTATE_WRITE_EJECTS;
 }
 
 /* The write itself, as the bug has it. */
@@ -200,7 +202,8 @@ mutant_write(void *state, PvSpace space, uint64_t address, unsigned width, uint6
         Mutant *m = state;
         const PvMutation *t = &m->mutation;
 
-        if (!is_about_writes(t->kind) || !at(m, address, width) || (value & t->mask) != t->match || !shows(m)) {
+        if (!is_about_writes(t->kind) || !at(m, address, width) || (value & t->mask) != t->match ||
+            !shows(m)) {
                 inner_write(m, space, address, width, value);
         } else {
                 before_write(m);
@@ -440,8 +443,8 @@ env_log(void *host, const char *line)
 }
 
 void *
-pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, uint64_t base, const PvDeviceEnv *env,
-                        const char *revision)
+pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, uint64_t base,
+                        const PvDeviceEnv *env, const char *revision)
 {
         Mutant *m = calloc(1, sizeof *m);
 

@@ -7,16 +7,18 @@
 #include "common/consumer.h"
 #include "common/device.h"
 
-/* A device around another. base: what offsets of the mutation count from. NULL when the inner create() fails. */
+/*
+ * A device around another. base: what the mutation's offsets count from. NULL when the inner create() fails.
+ */
 void *pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, uint64_t base,
                               const PvDeviceEnv *env, const char *revision);
 extern const PvDeviceOps pv_mutate_device;
 
-/* State for pv_mutate_consumer around another consumer and its state; then init() as usual. Free with free(). */
+/* State for pv_mutate_consumer around another consumer and its state; then init() as usual. For free(). */
 void *pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMutation *mutation);
 extern const PvConsumerOps pv_mutate_consumer;
 
-/* A bus around the consumer's own, which makes its accesses with the seeded bug. Free with ops->free(), which leaves inner. */
+/* A bus around the consumer's own, which makes its accesses with the seeded bug. ops->free() leaves inner. */
 PvBus *pv_mutate_bus_new(PvBus *inner, const PvMutation *mutation);
 
 /* Does the mutation sit in the consumer, or in how it makes its accesses? */

@@ -21,7 +21,7 @@ static const PvCell present_cells[] = {
         {0},
         {.smp = "1,maxcpus=12,sockets=2,dies=1,cores=3,threads=2", .plugged = "10"}, /* CPUs 0 and N-2 only */
         {.smp = "12,maxcpus=12,sockets=2,dies=1,cores=3,threads=2"},
-        {.smp = "258,maxcpus=1024,sockets=8,dies=1,cores=64,threads=2"}, /* in the other byte order as good a count */
+        {.smp = "258,maxcpus=1024,sockets=8,dies=1,cores=64,threads=2"}, /* swapped: 513 */
 };
 static const PvCell id_cells[] = {
         {0}, /* a hole between the sockets */
@@ -118,7 +118,7 @@ act_no_room(const PvScene *s, PvObservation *o)
         return r;
 }
 
-/* The same consumer, asked twice, with a look for events in between. The second view is the one that is judged. */
+/* The same consumer, asked twice, with a look for events in between. The second view is judged. */
 static int
 act_again(const PvScene *s, PvObservation *o)
 {
@@ -235,7 +235,8 @@ judge_no_guess(const PvObservation *o, PvJudgement *j)
 
         pv_judge_view(j, o, o->view.facets & PV_FACETS_BOOT);
         if (j->verdict == PV_PASS && guessed)
-                pv_judge_fail(j, "only facets that the ABI tells", "facets 0x%x set without being told", guessed);
+                pv_judge_fail(j, "only facets that the ABI tells", "facets 0x%x set without being told",
+                              guessed);
 }
 
 /* These are learnt, and right. */
@@ -244,8 +245,8 @@ judge_learnt(const PvObservation *o, PvJudgement *j, uint32_t facets)
 {
         pv_judge_view(j, o, o->claimed & facets);
         if (j->verdict == PV_CANNOT_TELL || (j->verdict == PV_PASS && o->result[1]))
-                pv_judge_fail(j, "every claimed facet", "facets 0x%x (detect: %s, enumerate: %s)", o->view.facets,
-                              pv_finding_word(o->result[0]), pv_finding_word(o->result[1]));
+                pv_judge_fail(j, "every claimed facet", "facets 0x%x (detect: %s, enumerate: %s)",
+                              o->view.facets, pv_finding_word(o->result[0]), pv_finding_word(o->result[1]));
 }
 
 static void
@@ -292,67 +293,86 @@ judge_no_room(const PvObservation *o, PvJudgement *j)
 /* ---- checks ---- */
 
 const PvCheck pv_checks_discovery[] = {
-        {.id = "DISC-DET-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_CONSUMER,
+        {.id = "DISC-DET-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_CONSUMER,
          .source = "edk2 PlatformInitLib, PlatformMaxCpuCountInitialization",
          .requirement = "A consumer detects the ABI on a machine that has it.",
          .advice = "Compare the last accesses with the ABI's detection sequence.",
          .act = act_detect, .judge = judge_detected},
-        {.id = "DISC-CNT-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_CONSUMER,
+        {.id = "DISC-CNT-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_CONSUMER,
          .source = "edk2 PlatformInitLib, PlatformMaxCpuCountInitialization",
          .requirement = "The number of possible CPUs that a consumer learns is the machine's maxcpus.",
          .advice = "An APIC ID limit or a boot count is not maxcpus.",
-         .facets = PV_FACET_POSSIBLE_COUNT, PV_CHECK_CELLS(count_cells), .act = act_possible, .judge = judge_possible},
-        {.id = "DISC-CNT-002", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_CONSUMER,
+         .facets = PV_FACET_POSSIBLE_COUNT, PV_CHECK_CELLS(count_cells),
+         .act = act_possible, .judge = judge_possible},
+        {.id = "DISC-CNT-002", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_CONSUMER,
          .source = "edk2 PlatformInitLib, PlatformMaxCpuCountInitialization; SeaBIOS src/fw/smp.c",
          .requirement = "The number of present CPUs that a consumer learns is the machine's.",
          .advice = "SeaBIOS waits for exactly this many CPUs, without a timeout.",
          .facets = PV_FACET_PRESENT_COUNT, PV_CHECK_CELLS(present_cells), .act = act_present_count,
          .judge = judge_present_count},
-        {.id = "DISC-SET-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DERIVED,
+        {.id = "DISC-SET-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_DERIVED,
          .source = "acpi_cpu_hotplug.rst, status bit 0; design of the map file",
-         .requirement = "The set of present CPUs that a consumer learns is the machine's, selector by selector.",
+         .requirement = "The set of present CPUs that a consumer learns is the machine's, selector by "
+                        "selector.",
          .advice = "Present CPUs need not be the first ones.",
          .facets = PV_FACET_PRESENT_SET, PV_CHECK_CELLS(present_cells), .act = act_present_set,
          .judge = judge_present_set},
-        {.id = "DISC-ID-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "Message-Id 20191009132252.17860-1-imammedo@redhat.com; f058a521-7d58-87a3-1c49-97ba904cf44b@redhat.com",
+        {.id = "DISC-ID-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_DOCUMENTED,
+         .source = "Message-Id 20191009132252.17860-1-imammedo@redhat.com; "
+                   "f058a521-7d58-87a3-1c49-97ba904cf44b@redhat.com",
          .requirement = "The APIC ID that a consumer learns for each selector is that CPU's.",
          .advice = "A level whose size is no power of two leaves holes; a selector is not an APIC ID.",
          .facets = PV_FACET_APIC_ID, PV_CHECK_CELLS(id_cells), .act = act_apic_ids, .judge = judge_apic_ids},
-        {.id = "DISC-GSS-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
+        {.id = "DISC-GSS-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_OURS,
          .source = "common/view.h, PvView",
-         .requirement = "A consumer states nothing that its ABI did not tell, and all that it states is true.",
+         .requirement = "A consumer states nothing that its ABI did not tell, and all that it states is "
+                        "true.",
          .advice = "Leave a facet unset rather than guess it.",
          .act = act_everything, .judge = judge_no_guess},
-        {.id = "DISC-ALL-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
+        {.id = "DISC-ALL-001", .any_smp = true, .any_state = true, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_OURS,
          .source = "common/consumer.h, facets and enumerate()",
-         .requirement = "On a machine that has its device, a consumer learns everything that it claims to learn.",
-         .advice = "What it could not make sense of it leaves unset: compare bytes and their order with the format.",
+         .requirement = "On a machine that has its device, a consumer learns everything that it claims to "
+                        "learn.",
+         .advice = "What it could not make sense of it leaves unset: compare bytes and their order with the "
+                   "format.",
          .facets = PV_FACET_POSSIBLE_COUNT, .act = act_everything, .judge = judge_everything},
         {.id = "DISC-CAP-001", .any_state = true, .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS,
          .source = "common/view.h, PvView",
-         .requirement = "A consumer that has too little room says so, with the room it needs, and fills nothing in half.",
+         .requirement = "A consumer that has too little room says so, with the room it needs, and fills "
+                        "nothing in half.",
          .advice = "Check the count before the first entry is taken.",
          .facets = PV_FACET_APIC_ID, .act = act_no_room, .judge = judge_no_room},
-        {.id = "DISC-AGN-001", .any_smp = true, .any_state = true, .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED,
-         .source = "acpi_cpu_hotplug.rst, 'Command data': a command stays in force; fw_cfg.rst: so does a key",
-         .requirement = "A consumer that is asked again, after it has looked for events, gives the same answers.",
+        {.id = "DISC-AGN-001", .any_smp = true, .any_state = true, .area = PV_AREA_ROBUSTNESS,
+         .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, 'Command data': a command stays in force; fw_cfg.rst: so does a "
+                   "key",
+         .requirement = "A consumer that is asked again, after it has looked for events, gives the same "
+                        "answers.",
          .advice = "What an earlier operation left selected or latched must not be taken for granted.",
          .facets = PV_FACET_POSSIBLE_COUNT, .act = act_again, .judge = judge_everything},
         {.id = "DISC-ABS-001", .any_smp = true, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id 22091869-b659-b869-5232-d658acb3ef15@redhat.com",
-         .requirement = "Where unclaimed ports read ones, a consumer reports the device absent and learns nothing.",
+         .requirement = "Where unclaimed ports read ones, a consumer reports the device absent and learns "
+                        "nothing.",
          .advice = "All ones are not a count.",
          PV_CHECK_CELLS(ones_cells), .act = act_absent, .judge = judge_absent},
         {.id = "DISC-ABS-002", .any_smp = true, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
          .source = "cloud-hypervisor PR 8817: unclaimed ports read zero",
-         .requirement = "Where unclaimed ports read zero, a consumer reports the device absent and learns nothing.",
+         .requirement = "Where unclaimed ports read zero, a consumer reports the device absent and learns "
+                        "nothing.",
          .advice = "A probe whose 'yes' is zero needs a second question, such as: is the boot CPU present?",
          PV_CHECK_CELLS(zero_cells), .act = act_absent, .judge = judge_absent},
         {.id = "DISC-ABS-003", .any_smp = true, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
          .source = "cyberus-technology cloud-hypervisor PR 201: stale data on unmapped reads",
-         .requirement = "Where unclaimed ports read what was last on the bus, a consumer reports the device absent and "
-                        "learns nothing.",
+         .requirement = "Where unclaimed ports read what was last on the bus, a consumer reports the device "
+                        "absent and learns nothing.",
          .advice = "A register that reads back what was just written proves nothing.",
          PV_CHECK_CELLS(stale_cells), .act = act_absent, .judge = judge_absent},
         {.id = "COH-CNT-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
@@ -368,18 +388,22 @@ const PvCheck pv_checks_discovery[] = {
          .facets = PV_FACET_PRESENT_SET, .live = true, .act = act_set_after_plug, .judge = judge_present_set},
         {.id = "COH-EJ-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
          .source = "acpi_cpu_hotplug.rst, control bit 3 and status bit 0; fw_cfg key 0x0005",
-         .requirement = "After an eject neither the number nor the set of present CPUs has the one that left.",
+         .requirement = "After an eject neither the number nor the set of present CPUs has the one that "
+                        "left.",
          .advice = "Every device that counts CPUs has to hear of an eject, whichever of them was told.",
          .facets = PV_FACET_PRESENT_COUNT | PV_FACET_ARRIVED, .live = true, PV_CHECK_CELLS(leaving_cells),
          .act = act_after_eject, .judge = judge_after_eject},
         {.id = "COH-MIG-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
          .source = "QEMU docs/devel/migration, a guest does not notice; acpi_cpu_hotplug.rst, status bit 0",
-         .requirement = "After a hot-plug and a migration a consumer learns what is true, the new CPU included.",
+         .requirement = "After a hot-plug and a migration a consumer learns what is true, the new CPU "
+                        "included.",
          .advice = "Compare what the source sends with what the destination is started with.",
-         .facets = PV_FACET_POSSIBLE_COUNT, .live = true, .act = act_after_migration, .judge = judge_everything},
+         .facets = PV_FACET_POSSIBLE_COUNT, .live = true,
+         .act = act_after_migration, .judge = judge_everything},
         {.id = "COH-RST-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU commit e3cadac073 (2.8); edk2 'QEMU v2.7 reset bug'",
-         .requirement = "After a hot-plug and a system reset the number of present CPUs includes the new one.",
+         .requirement = "After a hot-plug and a system reset the number of present CPUs includes the new "
+                        "one.",
          .advice = "Firmware boots again and waits for this many CPUs.",
          .facets = PV_FACET_PRESENT_COUNT, .live = true, .act = act_count_after_reset,
          .judge = judge_present_count},

@@ -8,7 +8,7 @@
 
 #define NEWCOMER 7  /* not present at power-on in the default topology; its APIC ID is 9 */
 #define LEAVING 10  /* cold-plugged */
-#define MANY 255    /* more possible CPUs than this: the last one arrives, whose APIC ID has more than 8 bits */
+#define MANY 255    /* of more possible CPUs than this the last arrives: its APIC ID has more than 8 bits */
 
 /* ACPI 6.5, 6.3.5: the OS reports an ejection that it began itself, and that it is under way. */
 #define OST_EJECTION_PROCESSING 0x103u
@@ -208,7 +208,8 @@ judge_idle(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_pass(j);
         if (o->result[2] != PV_E_IDLE)
-                pv_judge_fail(j, "idle", "%s, selector %u", pv_finding_word(o->result[2]), o->view.event.selector);
+                pv_judge_fail(j, "idle", "%s, selector %u", pv_finding_word(o->result[2]),
+                              o->view.event.selector);
 }
 
 static bool
@@ -249,8 +250,8 @@ judge_ack(const PvObservation *o, PvJudgement *j)
         if (o->result[3] || !(o->view.facets & PV_FACET_ACKED))
                 pv_judge_fail(j, "the event acknowledged", "%s", pv_finding_word(o->result[3]));
         else if (o->result[4] != PV_E_IDLE)
-                pv_judge_fail(j, "idle after the acknowledgement", "%s, selector %u", pv_finding_word(o->result[4]),
-                              o->view.event.selector);
+                pv_judge_fail(j, "idle after the acknowledgement", "%s, selector %u",
+                              pv_finding_word(o->result[4]), o->view.event.selector);
 }
 
 static void
@@ -312,7 +313,8 @@ const PvCheck pv_checks_events[] = {
          .source = "acpi_cpu_hotplug.rst, 'Typical usecases', get a cpu with pending event",
          .requirement = "A consumer learns which CPU has just been plugged.",
          .advice = "A file that lists CPUs does not say which one is new.",
-         .facets = PV_FACET_ARRIVED, PV_CHECK_CELLS(arrival_cells), .act = act_arrival, .judge = judge_arrival},
+         .facets = PV_FACET_ARRIVED, PV_CHECK_CELLS(arrival_cells),
+         .act = act_arrival, .judge = judge_arrival},
         {.id = "EVT-ARR-002", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id f058a521-7d58-87a3-1c49-97ba904cf44b@redhat.com",
          .requirement = "A consumer learns the APIC ID of the CPU that has just been plugged.",
@@ -353,7 +355,8 @@ const PvCheck pv_checks_events[] = {
          .source = "QEMU hw/acpi/cpu.c, AML methods CSCN and CEJ0; cloud-hypervisor commit 3cd8abcd8",
          .requirement = "A request for a CPU can be answered after it was acknowledged.",
          .advice = "The acknowledgement says that the request was heard, not that it is over.",
-         .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, PV_CHECK_CELLS(leaving_cells), .act = act_ack_then_eject,
+         .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, PV_CHECK_CELLS(leaving_cells),
+         .act = act_ack_then_eject,
          .judge = judge_eject},
         {.id = "EVT-CYC-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DERIVED,
          .source = "acpi_cpu_hotplug.rst, status bits 0 to 2 and control bit 3",
@@ -363,7 +366,8 @@ const PvCheck pv_checks_events[] = {
          .act = act_come_back, .judge = judge_come_back},
         {.id = "EVT-OST-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst, commands 1 and 2; ACPI 6.5, 6.3.5 _OST",
-         .requirement = "The OS can tell the host how it took an event, and the host learns CPU, event and status.",
+         .requirement = "The OS can tell the host how it took an event, and the host learns CPU, event and "
+                        "status.",
          .advice = "The event must be written before the status.",
          .facets = PV_FACET_ARRIVED, .act = act_ost, .judge = judge_ost},
 };

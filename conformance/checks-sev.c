@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SEV safety, a first slice. All of it is modelled: guest memory is private or shared, and a device sees only what is shared. */
+/* SEV safety, a first slice. All of it is modelled: of guest memory a device sees only what is shared. */
 #include "conformance/checks.h"
 
 #include "conformance/judge.h"
@@ -55,8 +55,8 @@ accesses(const PvCounts *counts)
 }
 
 /*
- * Boot firmware has run. Then what an SMI handler that keeps nothing from boot does: find the device, ask which CPU
- * came, learn its ID. value[0]: the accesses of the SMI alone.
+ * Boot firmware has run. Then what an SMI handler that keeps nothing from boot does: find the device, ask
+ * which CPU came, learn its ID. value[0]: the accesses of the SMI alone.
  */
 static int
 act_smi(const PvScene *s, PvObservation *o)
@@ -108,7 +108,8 @@ answered(const PvObservation *o, PvJudgement *j)
 
         pv_judge_view(j, o, due);
         if (j->verdict == PV_CANNOT_TELL)
-                pv_judge_fail(j, "every claimed facet learnt", "facets 0x%x of 0x%x learnt (detect: %s, enumerate: %s)",
+                pv_judge_fail(j, "every claimed facet learnt",
+                              "facets 0x%x of 0x%x learnt (detect: %s, enumerate: %s)",
                               o->view.facets & due, due, pv_finding_word(o->result[0]),
                               pv_finding_word(o->result[1]));
         return j->verdict == PV_PASS;
@@ -118,7 +119,8 @@ static void
 judge_all_private(const PvObservation *o, PvJudgement *j)
 {
         if (answered(o, j) && o->counts.shared_pages)
-                pv_judge_fail(j, "no page shared with the host", "%u pages shared", (unsigned) o->counts.shared_pages);
+                pv_judge_fail(j, "no page shared with the host", "%u pages shared",
+                              (unsigned) o->counts.shared_pages);
 }
 
 static void
@@ -153,7 +155,8 @@ judge_ended(const PvObservation *o, PvJudgement *j)
         pv_judge_view(j, o, o->view.facets & PV_FACETS_BOOT);
         if (j->verdict == PV_PASS && o->counts.doorbells && !(o->claimed & PV_FACETS_BOOT & ~o->view.facets))
                 pv_judge_fail(j, "nothing believed of a transfer that never completed",
-                              "every claimed facet learnt after %u transfers", (unsigned) o->counts.doorbells);
+                              "every claimed facet learnt after %u transfers",
+                              (unsigned) o->counts.doorbells);
 }
 
 static void
@@ -177,15 +180,18 @@ const PvCheck pv_checks_sev[] = {
          .source = "docs/sev.md, M01; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "The right answers come with all guest memory private (but the GHCB).",
          .advice = "DMA needs a page that the host can read: share one, or use ports.",
-         PV_CHECK_CELLS(everywhere_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_all_private},
+         PV_CHECK_CELLS(everywhere_cells), .facets = PV_FACET_APIC_ID,
+         .act = act_boot, .judge = judge_all_private},
         {.id = "SEV-MEM-002", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, M02; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "No page changes its state (C-bit flip, page state change) in the operation.",
          .advice = "SMM has no IOMMU protocol and AML no page tables.",
-         PV_CHECK_CELLS(runtime_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_no_state_change},
+         PV_CHECK_CELLS(runtime_cells), .facets = PV_FACET_POSSIBLE_COUNT,
+         .act = act_boot, .judge = judge_no_state_change},
         {.id = "SEV-STA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C04; Laszlo Ersek in the thread of RFC 0/3, October 2019",
-         .requirement = "AML gets its answers with SystemIO alone, without a SystemMemory region over private pages.",
+         .requirement = "AML gets its answers with SystemIO alone, without a SystemMemory region over "
+                        "private pages.",
          .advice = "An operation region would have to be decrypted by somebody, for ever.",
          PV_CHECK_CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_ports_only},
         {.id = "SEV-STA-005", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
@@ -195,15 +201,18 @@ const PvCheck pv_checks_sev[] = {
          PV_CHECK_CELLS(answer_cells), .facets = PV_FACET_ARRIVED, .act = act_answer, .judge = judge_answer},
         {.id = "SEV-DMA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, D04",
-         .requirement = "When the device never completes a transfer, a consumer ends, and believes nothing of it.",
+         .requirement = "When the device never completes a transfer, a consumer ends, and believes nothing "
+                        "of it.",
          .advice = "Bound the wait; in SMM a hang stops the whole machine.",
-         PV_CHECK_CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT, .act = act_boot, .judge = judge_ended},
+         PV_CHECK_CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT,
+         .act = act_boot, .judge = judge_ended},
         {.id = "SEV-TIM-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, T04",
-         .requirement = "The work of one SMI is bounded by its events, not by the number of CPUs or files: at most 8 + 8 per "
-                        "event accesses, with nothing kept from boot.",
+         .requirement = "The work of one SMI is bounded by its events, not by the number of CPUs or files: "
+                        "at most 8 + 8 per event accesses, with nothing kept from boot.",
          .advice = "Keep a snapshot of the map from boot, or use an ABI that answers for one CPU.",
-         PV_CHECK_CELLS(smm_cells), .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, .act = act_smi, .judge = judge_smi},
+         PV_CHECK_CELLS(smm_cells), .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID,
+         .act = act_smi, .judge = judge_smi},
 };
 
 const size_t pv_n_checks_sev = COUNT(pv_checks_sev);

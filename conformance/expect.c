@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads expect.ini: groups [CHECK BACKEND.CONSUMER], keys kind= and phase= (lists, both optional) and source=. */
+/* Reads expect.ini: groups [CHECK BACKEND.CONSUMER], keys kind= and phase= (optional lists) and source=. */
 #include "conformance/expect.h"
 
 #include <string.h>
@@ -56,7 +56,8 @@ add_group(PvExpectations *all, GKeyFile *file, const char *path, const char *gro
             !parse_set(file, group, "phase", pv_phase_parse, &e.phases)) {
                 g_free(e.source);
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
-                            "%s: group [%s] must be [CHECK BACKEND.CONSUMER] with source= and known words in kind= and phase=",
+                            "%s: group [%s] must be [CHECK BACKEND.CONSUMER] with source= and known words in "
+                            "kind= and phase=",
                             path, group);
                 return FALSE;
         }
@@ -98,7 +99,8 @@ pv_expectations_load(PvLoader *loader, const PvCandidate *candidate, GError **er
         for (unsigned i = 0; i < candidate->n_consumers; i++) {
                 const PvBackend *backend = candidate->consumer[i].backend;
                 g_autofree char *folder = g_path_get_dirname(pv_loader_file(loader, backend));
-                g_autofree char *consumer = g_strconcat(backend->name, ".", candidate->consumer[i].ops->name, NULL);
+                g_autofree char *consumer =
+                        g_strconcat(backend->name, ".", candidate->consumer[i].ops->name, NULL);
                 g_autofree char *path = NULL;
 
                 if (!backend->expectations)

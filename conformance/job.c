@@ -80,8 +80,9 @@ collect_checks(const PvPlan *plan, PvJob job, GArray *suite, PvRecorder *recorde
 {
         for (guint i = 0; i < suite->len; i++) {
                 job.entry = &g_array_index(suite, PvSuiteEntry, i);
-                if (pv_suite_selects(plan->globs, job.entry->check->id) && job.entry->check->level <= plan->level &&
-                    in_shard(plan, &job) && !settle(plan, &job, recorder))
+                if (pv_suite_selects(plan->globs, job.entry->check->id) &&
+                    job.entry->check->level <= plan->level && in_shard(plan, &job) &&
+                    !settle(plan, &job, recorder))
                         g_array_append_val(jobs, job);
         }
 }
@@ -149,7 +150,8 @@ index_records(GPtrArray *records, guint attempt)
 
                 if ((is_probe || !strcmp(kind, "verdict")) && MAX(1, pv_record_int(r, "attempt")) == attempt)
                         g_hash_table_insert(index,
-                                            key_of(pv_record_string(r, "candidate"), pv_record_string(r, "target"),
+                                            key_of(pv_record_string(r, "candidate"),
+                                                   pv_record_string(r, "target"),
                                                    pv_record_string(r, is_probe ? "probe" : "check"),
                                                    pv_record_string(r, "cell")),
                                             r);
@@ -169,8 +171,8 @@ recorded(GHashTable *index, const PvJob *job, const PvCell *cell)
 }
 
 /*
- * The first cell without a verdict is where the process went down, unless the one before it ran out of time and ended
- * the process itself; those after it were not reached.
+ * The first cell without a verdict is where the process went down, unless the one before it ran out of time
+ * and ended the process itself; those after it were not reached.
  */
 static void
 add_missing_cells(const PvJob *job, GHashTable *index, PvRecorder *recorder)
@@ -184,7 +186,8 @@ add_missing_cells(const PvJob *job, GHashTable *index, PvRecorder *recorder)
                                    .failure = down ? PV_FAILURE_NONE : PV_FAILURE_CRASHED};
 
                 if (verdict) {
-                        down |= !strcmp(pv_record_string(verdict, "failure"), pv_failure_word(PV_FAILURE_WEDGED));
+                        down |= !strcmp(pv_record_string(verdict, "failure"),
+                                        pv_failure_word(PV_FAILURE_WEDGED));
                         continue;
                 }
                 result.reason = g_strdup(down ? "not reached: an earlier cell ended the process"
@@ -201,7 +204,8 @@ add_missing(const PvJob *job, GHashTable *index, PvRecorder *recorder)
         if (!job->probe)
                 add_missing_cells(job, index, recorder);
         else if (!recorded(index, job, NULL))
-                pv_recorder_add(recorder, pv_probe_unanswered(&job->run, job->probe, "the process went down"));
+                pv_recorder_add(recorder,
+                                pv_probe_unanswered(&job->run, job->probe, "the process went down"));
 }
 
 /* Did a cell of this check fail, end in an error, or leave nothing? */

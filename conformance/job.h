@@ -23,8 +23,9 @@ size_t pv_job_n_cells(const PvJob *job);
 PvCell pv_job_cell(const PvJob *job, size_t i);
 JsonObject *pv_job_record(const PvJob *job, const PvCell *cell, const PvResult *result);
 
-/* Adds what the plan asks for to jobs (PvJob), and to `kept` what they point to; what needs no device is recorded. */
-void pv_jobs_collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *kept, GArray *jobs);
+/* Adds to jobs (PvJob) what the plan asks for, to `kept` what they point to; records what needs no device. */
+void pv_jobs_collect(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, GPtrArray *kept,
+                     GArray *jobs);
 
 /* Gives each cell of this attempt a record, and leaves in jobs those for another attempt. */
 gboolean pv_jobs_complete(GArray *jobs, guint attempt, PvRecorder *recorder, GError **error);

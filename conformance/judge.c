@@ -56,7 +56,8 @@ equal_present_set(PvJudgement *j, const PvObservation *o)
 
                 if (expected == actual)
                         continue;
-                snprintf(sentence, sizeof sentence, "selector %" PRIu32 " %s", i, expected ? "present" : "absent");
+                snprintf(sentence, sizeof sentence, "selector %" PRIu32 " %s", i,
+                         expected ? "present" : "absent");
                 pv_judge_fail(j, sentence, "selector %" PRIu32 " %s", i, actual ? "present" : "absent");
                 return false;
         }

@@ -14,11 +14,12 @@ void pv_judge_fail(PvJudgement *judgement, const char *expected, const char *act
 bool pv_judge_equal(PvJudgement *judgement, const char *what, uint64_t expected, uint64_t actual);
 
 /* Likewise what the host counts; where nobody keeps that count, n/a. */
-bool pv_judge_counted(PvJudgement *judgement, bool unknown, const char *what, uint64_t expected, uint64_t actual);
+bool pv_judge_counted(PvJudgement *judgement, bool unknown, const char *what, uint64_t expected,
+                      uint64_t actual);
 
 /*
- * Compares the facets of `which` in the view with the truth. A facet that is unset is PV_CANNOT_TELL; the first
- * difference is a failure.
+ * Compares the facets of `which` in the view with the truth. A facet that is unset is PV_CANNOT_TELL; the
+ * first difference is a failure.
  */
 void pv_judge_view(PvJudgement *judgement, const PvObservation *observation, uint32_t which);
 

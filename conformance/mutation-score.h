@@ -24,7 +24,7 @@ typedef struct PvMutantResult {
         gboolean blind;           /* written before its check was read */
         PvFate fate;
         char *reason;     /* NULL, or one sentence */
-        GPtrArray *fails; /* const char *: every check that passed without it, and fails with it in that way */
+        GPtrArray *fails; /* const char *: every check that passed without it and fails with it */
 } PvMutantResult;
 
 typedef struct PvMutationScore {
@@ -42,8 +42,8 @@ typedef struct PvMutationPlan {
 } PvMutationPlan;
 
 /*
- * Runs, for each mutant, the whole suite of its candidate on the model, without it and with it, each in a process
- * of its own. PV_ERROR_HARNESS when processes cannot be had; NULL without an error when interrupted.
+ * Runs, for each mutant, the whole suite of its candidate on the model, without it and with it, each in a
+ * process of its own. PV_ERROR_HARNESS when processes cannot be had; NULL without an error when interrupted.
  */
 PvMutationScore *pv_mutation_score(const PvMutationPlan *plan, GError **error);
 void pv_mutation_score_free(PvMutationScore *score);

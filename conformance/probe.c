@@ -99,8 +99,8 @@ pv_probe_run(const PvSuiteRun *run, const PvProbeEntry *entry)
         const PvCell plain = {0}, *cell = entry->probe->cell ? entry->probe->cell : &plain;
         const PvSessionOptions options = {.seed = run->seed};
         g_autoptr(GError) error = NULL;
-        g_autoptr(PvSession) session = pv_session_open(run->loader, run->candidate, run->target, cell, &options,
-                                                       &error);
+        g_autoptr(PvSession) session = pv_session_open(run->loader, run->candidate, run->target, cell,
+                                                       &options, &error);
         g_autofree PvObservation *o = g_new0(PvObservation, 1);
         PvScene scene = {.cell = cell};
         int r;

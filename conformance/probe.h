@@ -18,7 +18,10 @@ typedef struct PvProbeEntry {
 GArray *pv_probes_of(const PvCandidate *candidate);
 const PvProbeEntry *pv_probe_find(GArray *probes, const char *id);
 
-/* Makes the accesses. The record of what they read; of as many as there were, with the reason, when they broke off. */
+/*
+ * Makes the accesses. The record of what they read; of as many as there were, with the reason, when they
+ * broke off.
+ */
 JsonObject *pv_probe_run(const PvSuiteRun *run, const PvProbeEntry *entry);
 
 /* The record of a probe that got no answer, and why. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything about libcriterion. It runs each test by executing this program again: main() does not run there, nothing
- * of the parent is left but the environment and the names of suite and test. So the run is described by a file that
- * $PVABI_RUN names, the suite's name is the candidate by number, the test's name is the check, and verdicts go
- * to the record file by single appending writes. A process that ends without them is given one by its grandparent.
+ * Everything about libcriterion. It runs each test by executing this program again: main() does not run
+ * there, nothing of the parent is left but the environment and the names of suite and test. So the run is
+ * described by a file that $PVABI_RUN names, the suite's name is the candidate by number, the test's name is
+ * the check, and verdicts go to the record file by single appending writes. A process that ends without them
+ * is given one by its grandparent.
  */
 #include "conformance/runner.h"
 
@@ -65,7 +66,8 @@ arm(JsonObject *wedged, const char *records, guint timeout)
 static JsonObject *
 wedged_cell(const PvJob *job, const PvCell *cell, guint timeout)
 {
-        PvResult wedged = {.verdict = PV_FAIL, .failure = PV_FAILURE_WEDGED, .milliseconds = timeout * 1000.0};
+        PvResult wedged = {
+                .verdict = PV_FAIL, .failure = PV_FAILURE_WEDGED, .milliseconds = timeout * 1000.0};
         JsonObject *record;
 
         wedged.reason = g_strdup_printf("did not end within %u s", timeout);
@@ -78,7 +80,8 @@ static void
 run_cells(PvJob *job, const char *records, guint timeout)
 {
         g_autoptr(PvRecorder) recorder = pv_recorder_open(records, FALSE, NULL);
-        g_autoptr(PvExpectations) expectations = pv_expectations_load(job->run.loader, job->run.candidate, NULL);
+        g_autoptr(PvExpectations) expectations =
+                pv_expectations_load(job->run.loader, job->run.candidate, NULL);
 
         job->run.expectations = expectations;
         for (size_t i = 0; recorder && i < pv_job_n_cells(job); i++) {
@@ -214,7 +217,8 @@ write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **
         if (plan->smp)
                 g_key_file_set_string(file, GROUP, "smp", plan->smp);
         if (plan->known)
-                g_key_file_set_string_list(file, GROUP, "known", plan->known, g_strv_length((char **) plan->known));
+                g_key_file_set_string_list(file, GROUP, "known", plan->known,
+                                           g_strv_length((char **) plan->known));
         g_key_file_set_string(file, GROUP, "records", absolute);
         g_key_file_set_integer(file, GROUP, "timeout", (int) plan->timeout);
         g_key_file_set_integer(file, GROUP, "seed", plan->seed);
@@ -245,7 +249,9 @@ await(pid_t driver, guint seconds, GError **error)
 static gboolean
 run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_interrupted, GError **error)
 {
-        guint parallel = plan->target->ops->one ? 1 : plan->jobs ? plan->jobs : (guint) g_get_num_processors();
+        guint parallel = plan->target->ops->one ? 1
+                         : plan->jobs           ? plan->jobs
+                                                : (guint) g_get_num_processors();
         gboolean ok;
         pid_t driver;
         guint cells = 0;
@@ -288,14 +294,16 @@ run_attempt(GArray *jobs, const PvPlan *plan, guint attempt, PvRecorder *recorde
 }
 
 gboolean
-pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted, GError **error)
+pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted,
+              GError **error)
 {
         g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify) g_array_unref);
         g_autoptr(GArray) jobs = g_array_new(FALSE, FALSE, sizeof(PvJob));
         gboolean ok = TRUE;
 
         pv_jobs_collect(loader, plan, recorder, kept, jobs);
-        for (guint attempt = 1; ok && jobs->len > 0 && attempt <= 1 + plan->retries && !*ret_interrupted; attempt++)
+        for (guint attempt = 1; ok && jobs->len > 0 && attempt <= 1 + plan->retries && !*ret_interrupted;
+             attempt++)
                 ok = run_attempt(jobs, plan, attempt, recorder, ret_interrupted, error);
         return ok;
 }

@@ -21,13 +21,13 @@ typedef struct PvPlan {
         guint timeout;            /* seconds a cell may take */
         PvLevel level;            /* the weakest that is run */
         guint shard, shards;      /* of so many parts of the checks, this one, from 1; 0 parts: all */
-        guint retries;            /* times that a check which failed or ended in an error is run again; all is recorded */
+        guint retries;            /* times that a check which failed, or ended in an error, is run again */
 } PvPlan;
 
 /*
- * In a scratch folder (common/scratch.h). Appends one verdict record per check, candidate, cell and attempt, the last
- * of which counts, and one record per machine and probe; none when no ID matches. PV_ERROR_HARNESS when the runner itself could not work. On SIGINT
- * what was recorded stays.
+ * In a scratch folder (common/scratch.h). Appends one verdict record per check, candidate, cell and attempt,
+ * the last of which counts, and one record per machine and probe; none when no ID matches. PV_ERROR_HARNESS
+ * when the runner itself could not work. On SIGINT what was recorded stays.
  */
 gboolean pv_runner_run(PvLoader *loader, const PvPlan *plan, PvRecorder *recorder, gboolean *ret_interrupted,
                        GError **error);

@@ -208,7 +208,8 @@ describe(const PvStep *step, size_t number, char *ret_text, size_t n)
         else if (step->action == 'm')
                 snprintf(ret_text, n, "step %zu: memory at page+0x%" PRIx32, number, step->where);
         else
-                snprintf(ret_text, n, "step %zu: %u-byte read at base+0x%" PRIx32, number, step->width, step->where);
+                snprintf(ret_text, n, "step %zu: %u-byte read at base+0x%" PRIx32, number, step->width,
+                         step->where);
 }
 
 /* FALSE: a question that the host there cannot answer. */
@@ -236,7 +237,8 @@ pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *o, PvJ
                 actual = o->value[next++];
                 expected = expected_of(&steps[i], o);
                 unknown |= !is_counted(&steps[i], &o->before);
-                if (steps[i].value.kind == PV_VALUE_ANY || actual == expected || !is_counted(&steps[i], &o->before))
+                if (steps[i].value.kind == PV_VALUE_ANY || actual == expected ||
+                    !is_counted(&steps[i], &o->before))
                         continue;
                 describe(&steps[i], i + 1, what, sizeof what);
                 snprintf(sentence, sizeof sentence, "%s: 0x%" PRIx64, what, expected);

@@ -10,7 +10,8 @@
 int pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObservation *ret_observation);
 
 /* The judge: pure. The first step whose value is not the expected one fails. */
-void pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *observation, PvJudgement *ret_judgement);
+void pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *observation,
+                     PvJudgement *ret_judgement);
 
 /* What a step's value is, given the truth, the memory page and what was found (NULL: nothing). */
 uint64_t pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t *found);

@@ -133,11 +133,13 @@ pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *res
         if (gap)
                 settle(result, PV_NOT_CLAIMED, g_strdup_printf("profile %s: %s", profile->name, gap));
         else if (check->needs & ~features)
-                settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s does not have: %s", whose,
-                                                               feature_name(entry->backend, check->needs & ~features)));
+                settle(result, PV_NOT_CLAIMED,
+                       g_strdup_printf("%s does not have: %s", whose,
+                                       feature_name(entry->backend, check->needs & ~features)));
         else if (check->excludes & features)
-                settle(result, PV_NOT_CLAIMED, g_strdup_printf("%s has: %s", whose,
-                                                               feature_name(entry->backend, check->excludes & features)));
+                settle(result, PV_NOT_CLAIMED,
+                       g_strdup_printf("%s has: %s", whose,
+                                       feature_name(entry->backend, check->excludes & features)));
         else if (missing || (!entry->backend && !claims && !(check->cells && check->cells[0].machine)))
                 settle(result, PV_NOT_CLAIMED, g_strdup("this ABI never said it could tell"));
         else if (check->live && check->facets & injected_facets(run))
@@ -175,7 +177,8 @@ role_of(const PvCandidate *candidate)
 }
 
 static int
-act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvObservation *o)
+act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell,
+    PvObservation *o)
 {
         PvCounts before = *pv_trace_counts(session->trace);
         PvScene scene = {
@@ -278,7 +281,8 @@ settle_expected(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *
         if (result->verdict == PV_FAIL)
                 settle(result, PV_XFAIL, g_strdup(source));
         else if (result->verdict == PV_PASS)
-                settle(result, PV_XPASS, g_strdup_printf("expected to fail: %s; remove the expectation", source));
+                settle(result, PV_XPASS,
+                       g_strdup_printf("expected to fail: %s; remove the expectation", source));
 }
 
 static void
@@ -351,7 +355,7 @@ pv_result_clear(PvResult *result)
 
 /* ---- recording ---- */
 
-/* Does the check look at a file of ours in a VMM of theirs? One without facets of its own looks at everything. */
+/* Does the check look at a file of ours in a VMM of theirs? One without facets looks at everything. */
 static gboolean
 rests_on_injected(const PvSuiteRun *run, const PvSuiteEntry *entry)
 {

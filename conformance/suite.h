@@ -40,8 +40,8 @@ typedef struct PvResult {
 void pv_result_clear(PvResult *result);
 
 /*
- * Runs one check in one cell. expectations: NULL for none. mutation: a seeded bug, NULL for none; whose device has it
- * is mutated_backend.
+ * Runs one check in one cell. expectations: NULL for none. mutation: a seeded bug, NULL for none; whose
+ * device has it is mutated_backend.
  */
 typedef struct PvSuiteRun {
         PvLoader *loader;
@@ -53,7 +53,10 @@ typedef struct PvSuiteRun {
         uint32_t seed;
 } PvSuiteRun;
 
-/* TRUE when the check is not run at all for this candidate and target, whatever the cell; then *ret_result says why. */
+/*
+ * TRUE when the check is not run at all for this candidate and target, whatever the cell; *ret_result says
+ * why.
+ */
 gboolean pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *ret_result);
 
 void pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *ret_result);

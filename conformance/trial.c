@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Forked processes that leave a byte per cell in memory they share with their parent: a crash costs no other. */
+/* Forked processes that leave a byte per cell in memory shared with their parent: a crash costs no other. */
 #include "conformance/trial.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Trials: the whole suite of a candidate on the model, with a seeded bug or without, each in its own process. */
+/* Trials: the whole suite of a candidate on the model, with a seeded bug or without, in its own process. */
 #ifndef PVABI_CONFORMANCE_TRIAL_H
 #define PVABI_CONFORMANCE_TRIAL_H
 
@@ -29,7 +29,10 @@ typedef struct PvTrial {
 
 guint pv_trial_n_cells(GArray *suite);
 
-/* Runs them, `jobs` at a time; one whose processes go down again and again is left as it is. FALSE with an error when a process cannot be had; without one when interrupted. */
+/*
+ * Runs them, `jobs` at a time; one whose processes go down again and again is left as it is. FALSE with an
+ * error when a process cannot be had; without one when interrupted.
+ */
 gboolean pv_trials_run(PvTrial *trials, guint n_trials, guint jobs, guint timeout, GError **error);
 void pv_trials_clear(PvTrial *trials, guint n_trials);
 
