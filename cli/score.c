@@ -289,6 +289,14 @@ show(const PvMutationScore *score, const PvOptions *options)
         return exit_code(score);
 }
 
+/* Mutants live on the model and in the cells of their checks: most options of a run are not for them. */
+static gboolean
+asks_for_more(const PvOptions *o)
+{
+        return o->targets || o->smp || o->baseline || o->profile || o->level_word || o->shard_word ||
+               o->retries || o->differential || o->strict;
+}
+
 int
 pv_score_run(const PvOptions *options)
 {
@@ -300,8 +308,8 @@ pv_score_run(const PvOptions *options)
                                (guint) options->timeout};
         g_autoptr(PvMutationScore) score = NULL;
 
-        if (options->targets || options->smp) {
-                fputs("pvabi: mutants live on the model, in cells of their own; leave out --target and --smp\n",
+        if (asks_for_more(options)) {
+                fputs("pvabi: --mutation-score takes IDs, -c, -o, --json, --jobs, --timeout; leave out the rest\n",
                       stderr);
                 return PV_EXIT_USAGE;
         }

@@ -38,6 +38,7 @@ score 5 'MUT-NIL-*'
 shows 'unknown: stub has no check MUT-NIL-001' "unknown: candidate stub:never: no revision 'never'"
 score 3 'NOPE-*'
 score 2 --target model 'MUT-*'
+score 2 --level MUST 'MUT-*'
 score 2 -o "$plugin" 'MUT-*'
 score 1 --json -o "$folder/files" 'MUT-ONE-*'
 cmp -s "$folder/out" "$folder/files/mutation-score.json" || complain 'what is printed is not what is written'
