@@ -41,7 +41,7 @@ static const File files[] = {
          "\0\0\0\0\xfd\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0"
          "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 40, 40, NEW},
         {"genroms/kvmvapic.bin", "\x55\xaa\x12", 3, 9216, NEW | OLD},
-        {"etc/system-states", "\x80\0\0\x81\x80\x80", 6, 6, NEW | OLD},
+        {"etc/system-states", "\x80\0\0\x81\x82\x80", 6, 6, NEW | OLD},
         {"etc/acpi/tables", "FACS\x40\0\0\0", 8, 131072, NEW | OLD},
         {"etc/table-loader", "\x01\0\0\0etc/acpi/rsdp", 17, 4096, NEW | OLD},
         {"etc/tpm/log", "", 0, 0, NEW | OLD},
