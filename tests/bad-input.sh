@@ -191,6 +191,10 @@ group_plugins() {
         bad_run crash-create crashed
         bad_run crash-access crashed
         bad_run hang-access wedged
+        run 0 check -c "$built/mutants.so" -o "$folder/kept" --timeout 1 'MUT-PRB-*'
+        says_nothing
+        kept 'MUT-PRB-001.*"reason":"the process went down".*"answers":..' 'MUT-PRB-002.*did not end within 1 s' \
+                'MUT-PRB-003.*"value":"0x1"'
         group_plugins_beside
 }
 

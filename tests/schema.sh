@@ -10,7 +10,7 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$3" "$folder/made-up.jsonl"
-"$4" check -c regblock:qemu-6.0 --target model -o "$folder/real" 'DISC-*' >/dev/null
+"$4" check -c regblock:qemu-6.0 --target model -o "$folder/real" 'DISC-*' 'REG-PRB-*' >/dev/null
 for records in "$folder/made-up.jsonl" "$folder/real/records.jsonl"; do
         sh "$1" "$2" "$records"
 done

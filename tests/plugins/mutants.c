@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A port that keeps what is written to it, and a mutant for every fate that a mutant can have. */
+/* A port that keeps what is written to it; a mutant for every fate of a mutant, and probes that go wrong. */
 #include "tests/plugins/stub.h"
 
 #define CRASHES 0xcc
@@ -50,7 +50,7 @@ static const PvMutant mutants[] = {
         {"survives", "MUT-ONE-001", "stub", "The same value is kept.", SETS(1)},
         {"crashes", "MUT-ONE-001", "stub", "A value is kept that ends the process.", SETS(CRASHES)},
         {"times-out", "MUT-ONE-001", "stub", "A value is kept that never lets go.", SETS(NEVER_ENDS)},
-        {"is-no-hang", "MUT-ONE-001", "stub", "A wrong answer is no access without end.", SETS(2), .hangs = true},
+        {"is-no-hang", "MUT-ONE-001", "stub", "A wrong answer is no hang.", SETS(2), .hangs = true},
         {"is-unsound", "MUT-TWO-001", "stub", "Its check fails by itself.", SETS(3)},
         {"names-no-check", "MUT-NIL-001", "stub", "Its check does not exist.", SETS(2)},
         {"names-no-candidate", "MUT-NIL-001", "stub:never", "Its candidate does not exist.", SETS(2)},
@@ -58,6 +58,16 @@ static const PvMutant mutants[] = {
 static const PvMutant blind_mutants[] = {
         {"is-killed-blind", "MUT-ONE-001", "stub", "Nothing is kept.",
          .mutation = {.kind = PV_MUTATE_WRITE_DROP, .offset = 0}},
+};
+
+#define PROBE(sentence, written)                                                                        \
+        .source = "tests/plugins/mutants.c, head", .what = sentence, .n_steps = 2,                       \
+        .steps = (const PvStep[]){{'W', 1, 0, {.arg = written}}, {'R', 1, 0, {0}}}
+
+static const PvProbe probes[] = {
+        {.id = "MUT-PRB-001", PROBE("A read after the process went down.", CRASHES)},
+        {.id = "MUT-PRB-002", PROBE("A read that nobody waits for.", NEVER_ENDS)},
+        {.id = "MUT-PRB-003", PROBE("A read of what was written.", 1)},
 };
 
 const PvBackend *
@@ -71,5 +81,7 @@ pv_backend_entry(void)
         stub_backend.n_mutants = sizeof mutants / sizeof mutants[0];
         stub_backend.blind_mutants = blind_mutants;
         stub_backend.n_blind_mutants = sizeof blind_mutants / sizeof blind_mutants[0];
+        stub_backend.probes = probes;
+        stub_backend.n_probes = sizeof probes / sizeof probes[0];
         return &stub_backend;
 }
