@@ -2,21 +2,12 @@
 /* What is known of CPU discovery and hot-plug, belongs to no one ABI, and has no check: with the reason. */
 #include "conformance/checks.h"
 
-#define NO_PROCESSORS "no processor runs behind these consumers: they learn of CPUs, and start or stop none"
-#define NOT_OF_AN_ABI "the chipset's own, reached beside either ABI"
-
 const PvExclusion pv_check_exclusions[] = {
         {.id = "DISC-ENC-001", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU commit 7568b20555 (5.0), reverted by 10f20ae96b (5.2)",
-         .requirement = "The APIC IDs that a consumer learns are right also for a CPU model with an "
-                        "encoding of its own.",
-         .reason = "needs a QEMU 5.0 or 5.1 with -cpu EPYC, which no Debian release has",
-         .untested = true},
-        {.id = "DISC-ENC-002", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU machine types up to pc-1.3, compat_apic_id_mode",
          .requirement = "The APIC IDs that a consumer learns are right also where they are the selectors.",
          .reason = "no QEMU that can be had still offers these machine types"},
-        {.id = "DISC-ENC-003", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "DISC-ENC-002", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU 9.1, include/hw/i386/topology.h, module level",
          .requirement = "The APIC IDs that a consumer learns are right also for a topology with modules.",
          .reason = "--smp has the levels of QEMU 7.2, which knows no modules",
@@ -34,7 +25,7 @@ const PvExclusion pv_check_exclusions[] = {
          .source = "SeaBIOS src/fw/smp.c, smp_scan",
          .requirement = "Firmware that waits for its processors ends the wait when another number of them "
                         "starts than was announced.",
-         .reason = NO_PROCESSORS "; that the number is right is DISC-CNT-002"},
+         .reason = "no processor is started by these consumers; that the number is right is DISC-CNT-002"},
         {.id = "DISC-X2A-001", .level = PV_SHOULD, .basis = PV_BASIS_CONSUMER,
          .source = "edk2 PlatformInitLib, PlatformMaxCpuCountInitialization, condition on the CPU count",
          .requirement = "Firmware chooses x2APIC mode by the largest APIC ID and not by the number of CPUs.",
@@ -60,28 +51,6 @@ const PvExclusion pv_check_exclusions[] = {
          .source = "cloud-hypervisor commits 5ff4696ce, 6d01695e5",
          .requirement = "A hot-plug and a guest's access at the same moment do not wait for each other.",
          .reason = "models and qtest take one step at a time"},
-        {.id = "EVT-SMI-001", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
-         .source = "edk2 commit cbccf99592, OvmfPkg/CpuHotplugSmm",
-         .requirement = "A CPU that is plugged just after the SMI for another one is found by the next SMI.",
-         .reason = NO_PROCESSORS},
-        {.id = "EVT-SMI-002", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
-         .source = "edk2 commit 020bb4b46d, OvmfPkg/CpuHotplugSmm",
-         .requirement = "An insert event of a CPU that firmware has taken in before does not bring it in "
-                        "again.",
-         .reason = "consumers here keep no list of CPUs from one event to the next"},
-        {.id = "EVT-SMI-003", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
-         .source = "edk2 commit 121af960e2, OvmfPkg/CpuHotplugSmm",
-         .requirement = "No CPU is ejected while another one has yet to leave SMM.",
-         .reason = NO_PROCESSORS},
-        {.id = "EVT-SMI-004", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU commits 00dc02d284 and c5be7517d6 (5.2), hw/isa/lpc_ich9.c, SMI features",
-         .requirement = "SMI features are granted only as a whole: a subset of the supported ones, and "
-                        "hot-unplug with hot-plug with broadcast.",
-         .reason = NOT_OF_AN_ABI},
-        {.id = "EVT-SMI-005", .level = PV_MUST, .basis = PV_BASIS_IMPLEMENTATION,
-         .source = "QEMU commit 00dc02d284 (5.2), hw/acpi/ich9.c, pre-plug",
-         .requirement = "A plug is refused while firmware has asked for broadcast SMIs without CPU hot-plug.",
-         .reason = NOT_OF_AN_ABI},
 };
 
 const size_t pv_n_check_exclusions = sizeof pv_check_exclusions / sizeof pv_check_exclusions[0];
