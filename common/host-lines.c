@@ -71,16 +71,17 @@ say(HostLines *h, int r)
         return r;
 }
 
-/* A command that is not there is a limit of the target. */
+/* A command that is not there, or that the host refuses for reasons of its own, is a limit of the target. */
 static int
 act(HostLines *h, const char *text)
 {
         const char *words;
         int r = command(h, text, &words);
 
-        if (r == PV_E_UNSUPPORTED) {
+        if (r > 0) {
                 g_free(h->limit);
-                h->limit = g_strdup_printf("the host line protocol there has no '%.*s'", (int) strcspn(text, " "), text);
+                h->limit = r == PV_E_REFUSED ? g_strdup_printf("the host refused '%s': %s", text, words)
+                                             : g_strdup_printf("the host line protocol there has no '%s'", text);
                 h->host.limit = h->limit;
         }
         return say(h, r);

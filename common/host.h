@@ -41,7 +41,7 @@ typedef struct PvHostOps {
 
 struct PvHost {
         const PvHostOps *ops;
-        const char *limit; /* why it answered PV_E_UNSUPPORTED; NULL while it has not. Owned by the host */
+        const char *limit; /* of the target: why it did not do what it was asked last; NULL: none is known. The host's */
 };
 
 #ifdef __cplusplus
