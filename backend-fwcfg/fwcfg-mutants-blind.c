@@ -17,14 +17,8 @@
 #define BYTE(key, n) PV_MUTATE_READ_NTH_XOR, DATA, OF(key), .then = n
 #define BITS(bits) .operand = bits
 
-/* Places of files on q35: their names are sorted, and ours has the 14th. */
-#define SMI_OK (FWCFG_KEY_FILES + 8)
-#define SMI_SUPPORTED (FWCFG_KEY_FILES + 10)
-#define OUR_PLACE 13
-#define OURS (FWCFG_KEY_FILES + OUR_PLACE)
-#define N_FILES 15
-#define OUR_ENTRY (FWCFG_DIRECTORY_HEADER + OUR_PLACE * FWCFG_ENTRY_SIZE)
-#define ENTRY_BYTE(n) BYTE(FWCFG_KEY_DIRECTORY, OUR_ENTRY + (n))
+#define OURS FWCFG_OUR_KEY
+#define ENTRY_BYTE(n) BYTE(FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + (n))
 
 /* The descriptor as the device reads it, the last byte of its control word, and the answer. */
 #define DESCRIPTOR .width = FWCFG_DMA_DESCRIPTOR_SIZE
@@ -97,11 +91,11 @@ const PvMutant fwcfg_blind_mutants[] = {
 
         /* ---- directory and files ---- */
         BUG("directory-count-short", TOPOLOGY, "The directory counts one file less than it lists.",
-            BYTE(FWCFG_KEY_DIRECTORY, 3), BITS(N_FILES ^ (N_FILES - 1))),
+            BYTE(FWCFG_KEY_DIRECTORY, 3), BITS(FWCFG_N_FILES ^ (FWCFG_N_FILES - 1))),
         BUG("directory-out-of-order", TOPOLOGY, "The directory is not in the order of names.",
             BYTE(FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_NAME), BITS('b' ^ 'z')),
         BUG("directory-padding", TOPOLOGY, "Behind its last entry the directory is not zero.",
-            BYTE(FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + N_FILES * FWCFG_ENTRY_SIZE), BITS(1)),
+            BYTE(FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_N_FILES * FWCFG_ENTRY_SIZE), BITS(1)),
         BUG("entry-size", TOPOLOGY, "The directory gives the file one byte more than it has.",
             ENTRY_BYTE(FWCFG_ENTRY_BE_SIZE + 3), BITS(1)),
         BUG("entry-key", TOPOLOGY, "The directory gives the file its neighbour's key.",
@@ -121,11 +115,11 @@ const PvMutant fwcfg_blind_mutants[] = {
 
         /* ---- SMI features ---- */
         BUG("smi-never-ok", TOPOLOGY, "features-ok never reads 1.",
-            PV_MUTATE_READ_SET, DATA, OF(SMI_OK), .operand = 0),
+            PV_MUTATE_READ_SET, DATA, OF(FWCFG_SMI_OK_KEY), .operand = 0),
         BUG("smi-always-ok", TOPOLOGY, "features-ok reads 1 for a request that does not hold.",
-            PV_MUTATE_READ_SET, DATA, OF(SMI_OK), .operand = 1),
+            PV_MUTATE_READ_SET, DATA, OF(FWCFG_SMI_OK_KEY), .operand = 1),
         BUG("smi-supported-nothing", TOPOLOGY, "supported-features reads 0, though features are granted.",
-            PV_MUTATE_READ_SET, DATA, OF(SMI_SUPPORTED), .operand = 0),
+            PV_MUTATE_READ_SET, DATA, OF(FWCFG_SMI_SUPPORTED_KEY), .operand = 0),
         BUG("smi-request-altered", TOPOLOGY, "A written request arrives with its broadcast bit inverted.",
             PV_MUTATE_DMA_READ_XOR, .width = 8, BITS(1)),
 

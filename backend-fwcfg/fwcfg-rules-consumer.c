@@ -25,14 +25,10 @@
 /* The same lie on either way. The directory begins with its count; a DMA consumer reads all entries at once. */
 #define LIES(what, key, size, byte, bits) PORT_LIE(what, key, byte, bits), DMA_LIE(what, size, byte, bits)
 #define ENTRY_LIES(what, byte, bits)                                                                                   \
-        PORT_LIE(what, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + ENTRY + (byte), bits),                            \
-                DMA_LIE(what, FWCFG_ENTRY_SIZE * FILES, ENTRY + (byte), bits)
+        PORT_LIE(what, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + (byte), bits),                            \
+                DMA_LIE(what, FWCFG_ENTRY_SIZE * FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits)
 
-/* On the model's q35 our file is the 15th of 16. */
-#define FILES 16u
-#define PLACE 14u
-#define ENTRY (FWCFG_ENTRY_SIZE * PLACE)
-#define FILE_KEY (FWCFG_KEY_FILES + PLACE)
+#define FILE_KEY FWCFG_OUR_KEY
 
 static const PvCell count_cells[] = {
         PORT_LIE("count", FWCFG_KEY_DIRECTORY, 0, 0x80),

@@ -39,6 +39,15 @@ extern const size_t fwcfg_n_probes;
 extern const PvExclusion fwcfg_exclusions[];
 extern const size_t fwcfg_n_exclusions;
 
+/* Where lies and seeded bugs find the files: the model's q35 has 16, sorted by name, and ours is the 15th. */
+#define FWCFG_N_FILES 16u
+#define FWCFG_OUR_PLACE 14u
+#define FWCFG_OUR_KEY (FWCFG_KEY_FILES + FWCFG_OUR_PLACE)
+#define FWCFG_OUR_ENTRY (FWCFG_ENTRY_SIZE * FWCFG_OUR_PLACE) /* behind the directory's header */
+#define FWCFG_SMI_OK_KEY (FWCFG_KEY_FILES + 8u)
+#define FWCFG_SMI_REQUESTED_KEY (FWCFG_KEY_FILES + 9u)
+#define FWCFG_SMI_SUPPORTED_KEY (FWCFG_KEY_FILES + 10u)
+
 /* ---- what rules that are more than a script have in common ---- */
 
 /* A file as the directory lists it. */
