@@ -13,83 +13,85 @@
 
 /* ---- lies: one bit of one byte, as it passes the data port or as a transfer stores it ---- */
 
-#define PORT_LIE(what, key, byte, bits)                                                                                \
-        {.lie = what " by port",                                                                                       \
-         .hostile = &(const PvMutation){.kind = PV_MUTATE_READ_XOR, .offset = AT(FWCFG_DATA_R), .width = 1,            \
-                                        .operand = bits, .latched = true, .latch_mask = 0xffff, .latch_match = key,    \
-                                        .skip = byte, .times = 1}}
-#define DMA_LIE(what, size, byte, bits)                                                                                \
-        {.lie = what " by DMA",                                                                                        \
-         .hostile = &(const PvMutation){.kind = PV_MUTATE_DMA_WRITE_XOR, .offset = PV_ANYWHERE, .width = size,         \
-                                        .then = byte, .operand = bits}}
+#define PORT_LIE(revision, what, key, byte, bits)                                                            \
+        {.machine = revision, .lie = what " by port",                                                        \
+         .hostile = &(const PvMutation){.kind = PV_MUTATE_READ_NTH_XOR, .offset = AT(FWCFG_DATA_R),          \
+                                        .width = 1, .latched = true, .latch_mask = 0xffff,                   \
+                                        .latch_match = key, .then = byte, .operand = bits}}
+#define DMA_LIE(revision, what, size, byte, bits)                                                            \
+        {.machine = revision, .lie = what " by DMA",                                                         \
+         .hostile = &(const PvMutation){.kind = PV_MUTATE_DMA_WRITE_XOR, .offset = PV_ANYWHERE,              \
+                                        .width = size, .then = byte, .operand = bits}}
 /* The same lie on either way. The directory begins with its count; a DMA consumer reads all entries at once. */
-#define LIES(what, key, size, byte, bits) PORT_LIE(what, key, byte, bits), DMA_LIE(what, size, byte, bits)
-#define ENTRY_LIES(what, byte, bits)                                                                                   \
-        PORT_LIE(what, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + (byte), bits),                            \
-                DMA_LIE(what, FWCFG_ENTRY_SIZE * FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits)
+#define LIES(revision, what, key, size, byte, bits)                                                          \
+        PORT_LIE(revision, what, key, byte, bits), DMA_LIE(revision, what, size, byte, bits)
+#define ENTRY_LIES(what, byte, bits)                                                                         \
+        PORT_LIE(TOPOLOGY, what, FWCFG_KEY_DIRECTORY,                                                        \
+                 FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + (byte), bits),                                   \
+                DMA_LIE(TOPOLOGY, what, FWCFG_ENTRY_SIZE * FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits)
+#define FILE_LIES(what, byte, bits) LIES(TOPOLOGY, what, FWCFG_OUR_KEY, FWCFG_TOPOLOGY_SIZE, byte, bits)
+#define HEADER_LIES(what, byte, bits) LIES(MAP, what, FWCFG_OUR_KEY, FWCFG_MAP_HEADER_SIZE, byte, bits)
+/* Table and bitmap are transfers of their own. */
+#define TABLE_LIES(what, size, at, byte, bits)                                                               \
+        PORT_LIE(MAP, what, FWCFG_OUR_KEY, (at) + (byte), bits), DMA_LIE(MAP, what, size, byte, bits)
 
-#define FILE_KEY FWCFG_OUR_KEY
+/* Alone, so that no other device of the machine knows better. */
+#define TOPOLOGY "fwcfg:topology"
+#define MAP "fwcfg:map"
 
 static const PvCell count_cells[] = {
-        PORT_LIE("count", FWCFG_KEY_DIRECTORY, 0, 0x80),
+        PORT_LIE(TOPOLOGY, "count", FWCFG_KEY_DIRECTORY, 0, 0x80),
         /* The first store of a transfer is the count; the control fields that follow are as wide. */
-        {.lie = "count by DMA",
+        {.machine = TOPOLOGY, .lie = "count by DMA",
          .hostile = &(const PvMutation){.kind = PV_MUTATE_DMA_WRITE_XOR, .offset = PV_ANYWHERE, .width = 4,
                                         .operand = 0x80, .times = 1}},
 };
 static const PvCell name_cells[] = {
-        {.lie = "no NUL",
-         .hostile = &(const PvMutation){.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1, .operand = 1,
-                                        .latched = true, .latch_mask = 0xffff, .latch_match = FWCFG_KEY_DIRECTORY,
-                                        .skip = FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_NAME, .times = FWCFG_NAME_SIZE}},
+        {.machine = TOPOLOGY, .lie = "no NUL",
+         .hostile = &(const PvMutation){.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1,
+                                        .operand = 1, .latched = true, .latch_mask = 0xffff,
+                                        .latch_match = FWCFG_KEY_DIRECTORY,
+                                        .skip = FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_NAME,
+                                        .times = FWCFG_NAME_SIZE}},
 };
 static const PvCell key_cells[] = {
         ENTRY_LIES("key with a flag", FWCFG_ENTRY_BE_SELECT, 0x80),
-        ENTRY_LIES("key of a fixed item", FWCFG_ENTRY_BE_SELECT + 1, FILE_KEY ^ FWCFG_KEY_ID),
+        ENTRY_LIES("key of a fixed item", FWCFG_ENTRY_BE_SELECT + 1, FWCFG_OUR_KEY ^ FWCFG_KEY_ID),
 };
 static const PvCell size_cells[] = {ENTRY_LIES("size 17", FWCFG_ENTRY_BE_SIZE + 3, 0x01)};
 /* PV_DEFAULT_SMP has 1 die, 3 cores, 2 threads and 12 CPUs. */
 static const PvCell zero_cells[] = {
-        LIES("no dies", FILE_KEY, FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_DIES, 1),
-        LIES("no cores", FILE_KEY, FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_CORES, 3),
-        LIES("no threads", FILE_KEY, FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_THREADS, 2),
-        LIES("no CPUs", FILE_KEY, FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_MAX_CPUS, 12),
+        FILE_LIES("no dies", FWCFG_TOPOLOGY_LE_DIES, 1),
+        FILE_LIES("no cores", FWCFG_TOPOLOGY_LE_CORES, 3),
+        FILE_LIES("no threads", FWCFG_TOPOLOGY_LE_THREADS, 2),
+        FILE_LIES("no CPUs", FWCFG_TOPOLOGY_LE_MAX_CPUS, 12),
 };
-static const PvCell product_cells[] = {
-        LIES("2^31 dies", FILE_KEY, FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_DIES + 3, 0x80)};
-static const PvCell many_cells[] = {
-        LIES("2^31 CPUs", FILE_KEY, FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_MAX_CPUS + 3, 0x80)};
+static const PvCell product_cells[] = {FILE_LIES("2^31 dies", FWCFG_TOPOLOGY_LE_DIES + 3, 0x80)};
+static const PvCell many_cells[] = {FILE_LIES("2^31 CPUs", FWCFG_TOPOLOGY_LE_MAX_CPUS + 3, 0x80)};
 static const PvCell present_cells[] = {
-        LIES("none present", FWCFG_KEY_NB_CPUS, 2, 0, 2),
-        LIES("258 present", FWCFG_KEY_NB_CPUS, 2, 1, 1),
+        LIES(TOPOLOGY, "none present", FWCFG_KEY_NB_CPUS, 2, 0, 2),
+        LIES(TOPOLOGY, "258 present", FWCFG_KEY_NB_CPUS, 2, 1, 1),
 };
 static const PvCell header_cells[] = {
-        LIES("magic", FILE_KEY, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_LE_MAGIC, 1),
-        LIES("version 3", FILE_KEY, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_LE_VERSION, 2),
-        LIES("entry size 0", FILE_KEY, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_LE_ENTRY_SIZE, 4),
-        LIES("max_cpus 13", FILE_KEY, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_LE_MAX_CPUS, 1),
+        HEADER_LIES("magic", FWCFG_MAP_LE_MAGIC, 1),
+        HEADER_LIES("version 3", FWCFG_MAP_LE_VERSION, 2),
+        HEADER_LIES("entry size 0", FWCFG_MAP_LE_ENTRY_SIZE, 4),
+        HEADER_LIES("max_cpus 13", FWCFG_MAP_LE_MAX_CPUS, 1),
 };
 #define IDS (FWCFG_MAP_ENTRY_SIZE * 12u)
+#define BITMAP (FWCFG_MAP_HEADER_SIZE + IDS)
 static const PvCell twice_cells[] = {
-        PORT_LIE("ID 0 twice", FILE_KEY, FWCFG_MAP_HEADER_SIZE + FWCFG_MAP_ENTRY_SIZE, 1),
-        DMA_LIE("ID 0 twice", IDS, FWCFG_MAP_ENTRY_SIZE, 1),
-};
-static const PvCell spare_cells[] = {
-        PORT_LIE("bit 15", FILE_KEY, FWCFG_MAP_HEADER_SIZE + IDS + 1, 0x80),
-        DMA_LIE("bit 15", 2, 1, 0x80),
-};
-static const PvCell nobody_cells[] = {
-        PORT_LIE("none present", FILE_KEY, FWCFG_MAP_HEADER_SIZE + IDS, 3),
-        DMA_LIE("none present", 2, 0, 3),
-};
+        TABLE_LIES("ID 0 twice", IDS, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_ENTRY_SIZE, 1)};
+static const PvCell spare_cells[] = {TABLE_LIES("bit 15", 2, BITMAP, 1, 0x80)};
+static const PvCell nobody_cells[] = {TABLE_LIES("none present", 2, BITMAP, 0, 3)};
 /* Every control field says error; the data are right. */
-static const PvCell error_cells[] = {DMA_LIE("error", 4, 3, FWCFG_DMA_ERROR)};
+static const PvCell error_cells[] = {DMA_LIE(TOPOLOGY, "error", 4, 3, FWCFG_DMA_ERROR)};
 static const PvCell short_cells[] = {
-        {.lie = "short by 4 bytes",
+        {.machine = TOPOLOGY, .lie = "short by 4 bytes",
          .hostile = &(const PvMutation){.kind = PV_MUTATE_DMA_WRITE_SHORT, .offset = PV_ANYWHERE, .width = 16,
                                         .operand = 4}},
 };
-static const PvCell no_dma_cells[] = {PORT_LIE("no DMA", FWCFG_KEY_ID, 0, FWCFG_ID_DMA)};
+static const PvCell no_dma_cells[] = {PORT_LIE(TOPOLOGY, "no DMA", FWCFG_KEY_ID, 0, FWCFG_ID_DMA)};
 static const PvCell old_cells[] = {
         {.machine = "fwcfg:" FWCFG_REVISION_OLD},
         {.machine = "fwcfg:" FWCFG_REVISION_OLD, .chipset = PV_CHIPSET_PC},
@@ -98,23 +100,35 @@ static const PvCell place_cells[] = {{0}, {.chipset = PV_CHIPSET_PC}};
 static const PvCell wide_cells[] = {{.smp = "1,maxcpus=195,sockets=3,dies=1,cores=65,threads=1"}};
 static const PvCell crowd_cells[] = {{.smp = "70000,maxcpus=131072,sockets=1024,dies=1,cores=128,threads=1"}};
 
-/* ---- act: detect and ask for everything ---- */
+/* ---- act: detect and, where there is something, ask for everything ---- */
 
 enum { DETECT, ENUMERATE };
 
 static int
-ask(const PvScene *scene, PvObservation *o)
+enumerate(const PvScene *scene, PvObservation *o)
+{
+        if (o->result[DETECT])
+                return o->result[DETECT] < 0 ? o->result[DETECT] : 0;
+        o->result[ENUMERATE] = scene->consumer->enumerate(scene->consumer_state, PV_FACETS_BOOT, &o->view);
+        return o->result[ENUMERATE] < 0 ? o->result[ENUMERATE] : 0;
+}
+
+static int
+detect(const PvScene *scene, PvObservation *o)
 {
         o->view = *scene->buffers;
         if (scene->role == PV_ROLE_OSPM || !scene->consumer->enumerate)
                 return PV_E_UNSUPPORTED;
         o->result[DETECT] = scene->consumer->detect(scene->consumer_state);
-        if (o->result[DETECT] >= 0)
-                o->result[ENUMERATE] = scene->consumer->enumerate(scene->consumer_state, PV_FACETS_BOOT, &o->view);
-        for (unsigned i = DETECT; i <= ENUMERATE; i++)
-                if (o->result[i] < 0)
-                        return o->result[i];
         return 0;
+}
+
+static int
+ask(const PvScene *scene, PvObservation *o)
+{
+        int r = detect(scene, o);
+
+        return r ? r : enumerate(scene, o);
 }
 
 /* A lie that is not on the way this consumer reads by says nothing about it. */
@@ -169,18 +183,11 @@ static int
 act_moved(const PvScene *scene, PvObservation *o)
 {
         uint8_t bytes[3];
-        int r;
+        int r = detect(scene, o);
 
-        o->view = *scene->buffers;
-        if (scene->role == PV_ROLE_OSPM || !scene->consumer->enumerate)
-                return PV_E_UNSUPPORTED;
-        o->result[DETECT] = scene->consumer->detect(scene->consumer_state);
-        r = fwcfg_rule_select(scene, FWCFG_KEY_SIGNATURE);
+        r = r ? r : fwcfg_rule_select(scene, FWCFG_KEY_SIGNATURE);
         r = r ? r : fwcfg_rule_read(scene, bytes, sizeof bytes);
-        if (r)
-                return r;
-        o->result[ENUMERATE] = scene->consumer->enumerate(scene->consumer_state, PV_FACETS_BOOT, &o->view);
-        return o->result[ENUMERATE] < 0 ? o->result[ENUMERATE] : 0;
+        return r ? r : enumerate(scene, o);
 }
 
 /* ---- judge ---- */
@@ -213,23 +220,19 @@ judge_with(const PvObservation *o, bool pass, const char *expected, PvJudgement 
                          o->result[ENUMERATE], o->view.facets, wrong_facets(o));
 }
 
-/* Nothing wrong is told; who tells nothing says why. Another part of the machine may know better. */
+/* A file, or a transfer, that is not to be trusted tells nothing, and the consumer says so. */
+static void
+judge_refused(const PvObservation *o, PvJudgement *j)
+{
+        judge_with(o, (o->result[DETECT] > 0 || o->result[ENUMERATE] > 0) && o->view.facets == 0,
+                   "a finding, and no facet", j);
+}
+
+/* A blemish elsewhere may be overlooked. */
 static void
 judge_not_fooled(const PvObservation *o, PvJudgement *j)
 {
-        bool finding = o->result[DETECT] > 0 || o->result[ENUMERATE] > 0;
-
-        judge_with(o, !wrong_facets(o) && (finding || o->view.facets), "a finding, and no facet that is wrong", j);
-}
-
-/* What the lie was about was not believed: something is missing, or the reason is said. */
-static void
-judge_distrusts(const PvObservation *o, PvJudgement *j)
-{
-        bool finding = o->result[DETECT] > 0 || o->result[ENUMERATE] > 0;
-
-        judge_with(o, !wrong_facets(o) && (finding || o->claimed & PV_FACETS_BOOT & ~o->view.facets),
-                   "a finding, or a facet left unset", j);
+        judge_with(o, !wrong_facets(o), "no facet that is wrong", j);
 }
 
 static void
@@ -237,8 +240,8 @@ judge_true(const PvObservation *o, PvJudgement *j)
 {
         uint32_t wanted = o->claimed & PV_FACETS_BOOT;
 
-        judge_with(o, !o->result[DETECT] && !wrong_facets(o) && (wanted & ~o->view.facets) == 0,
-                   "detected, and every facet claimed, and true", j);
+        judge_with(o, !o->result[DETECT] && !o->result[ENUMERATE] && !wrong_facets(o) && !(wanted & ~o->view.facets),
+                   "every facet claimed, and true", j);
 }
 
 static void
@@ -260,7 +263,7 @@ judge_no_truncation(const PvObservation *o, PvJudgement *j)
                    "count from 16 bits", j);
 }
 
-#define HOSTILE(array) PV_CHECK_CELLS(array), .act = act, .judge = judge_not_fooled
+#define HOSTILE(array) PV_CHECK_CELLS(array), .act = act, .judge = judge_refused
 #define HONEST(array) PV_CHECK_CELLS(array), .act = act, .judge = judge_true
 
 static const PvCheck rules[] = {
@@ -271,7 +274,7 @@ static const PvCheck rules[] = {
         {.id = "FWC-USE-002", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
          .requirement = "A consumer does not read on behind a name that has no NUL.",
          .advice = "Compare at most 56 bytes.",
-         .needs = FWCFG_FEATURE_SORTED, HOSTILE(name_cells)},
+         .needs = FWCFG_FEATURE_SORTED, PV_CHECK_CELLS(name_cells), .act = act, .judge = judge_not_fooled},
         {.id = "FWC-USE-003", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
          .requirement = "A consumer refuses an entry whose key no file can have.",
          .advice = "Below 0x0020 are fixed items, above 0x4000 flags.",

@@ -59,8 +59,9 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(OPERATE(READ_SIGNATURE, 3, DONE), EXPECT(4, FWCFG_DMA_BE_LENGTH, 3),
                 {'m', 8, FWCFG_DMA_BE_ADDRESS, VALUE IN_PAGE(BUFFER)})},
         {.id = "FWC-DMA-034", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
-         .requirement = "The high half of the address register holds bits 63 to 32 of the address, big-endian.",
-         .advice = "A device that drops it takes a descriptor at the same place below 4 GiB.",
+         .requirement = "The high half of the address register is bits 63 to 32 of the address, the low half the rest, each "
+                        "big-endian.",
+         .advice = "A device that drops the high half takes a descriptor at the same place below 4 GiB.",
          .needs = FWCFG_FEATURE_DMA,
          PV_CHECK_SCRIPT(DESCRIPTOR(0, READ_SIGNATURE, 4), RING_ABOVE_4G(0), UNTOUCHED(0), RING(0), EXPECT(4, 0, DONE))},
         {.id = "FWC-DMA-035", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,

@@ -9,6 +9,19 @@
 #define SIGNATURE(control) (KEY(FWCFG_KEY_SIGNATURE) | (control))
 #define UNKNOWN_BITS 0xffffffe0u /* and no select: the upper half is no key */
 
+/* How many files the directory counts, read by port. */
+static int
+find_count(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
+{
+        uint8_t count[FWCFG_DIRECTORY_HEADER];
+        int r = fwcfg_rule_select(scene, FWCFG_KEY_DIRECTORY);
+
+        r = r ? r : fwcfg_rule_read(scene, count, sizeof count);
+        if (!r)
+                ret_found[0] = fwcfg_load_be32(count);
+        return r;
+}
+
 static const PvCheck rules[] = {
         {.id = "FWC-DMA-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
          .requirement = "A descriptor with select and read copies the item to guest memory and clears its control "
@@ -116,6 +129,12 @@ static const PvCheck rules[] = {
          .needs = FWCFG_FEATURE_DMA,
          PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES), SELECT(FWCFG_KEY_SIGNATURE), STRING(4, ANY),
                 OPERATE(FWCFG_DMA_READ, 6, DONE), EXPECT(8, BUFFER, 0xffff))},
+        {.id = "FWC-DMA-019", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
+         .requirement = "The key that a descriptor selects is the upper half of its control field, whichever it is.",
+         .advice = "Not the select bit: a device that takes that for the key always selects the same item.",
+         .needs = FWCFG_FEATURE_DMA, .find = find_count,
+         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_SIGNATURE), OPERATE(KEY(FWCFG_KEY_DIRECTORY) | FWCFG_DMA_READ, 4, DONE),
+                {'m', 4, BUFFER, {PV_VALUE_FOUND, 0}})},
         {.id = "FWC-DMA-020", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
          .requirement = "A DMA read or skip of length 0 does nothing and succeeds.",
          .advice = "A length of 0 is not 2^32.",
@@ -171,6 +190,20 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(STORE(4, BUFFER, 0),
                 OPERATE(KEY(FWCFG_KEY_SIGNATURE | FWCFG_KEY_WRITE) | FWCFG_DMA_WRITE, 4, FWCFG_DMA_ERROR),
                 SELECT(FWCFG_KEY_SIGNATURE), STRING(4, LITERAL(QEMU_LE)))},
+        {.id = "FWC-DMA-044", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
+         .requirement = "A DMA read stores as many bytes as its length says, no fewer and no more.",
+         .advice = "What lies behind the buffer is somebody else's.",
+         .needs = FWCFG_FEATURE_DMA,
+         /* The UUID is 16 bytes of zeros on a machine that was given none. */
+         PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES), STORE(8, BUFFER + 8, ONES), STORE(8, BUFFER + 16, ONES),
+                OPERATE(KEY(FWCFG_KEY_UUID) | FWCFG_DMA_READ, 16, DONE), EXPECT(8, BUFFER, 0), EXPECT(8, BUFFER + 8, 0),
+                EXPECT(8, BUFFER + 16, ONES))},
+        {.id = "FWC-DMA-045", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
+         .requirement = "Control, length and address of a descriptor are big-endian.",
+         .advice = "Whatever the byte order of guest and host is.",
+         .needs = FWCFG_FEATURE_DMA,
+         PV_CHECK_SCRIPT(STORE(4, BUFFER, UINT32_MAX), OPERATE(SIGNATURE(FWCFG_DMA_READ), 3, DONE),
+                EXPECT(4, BUFFER, QEMU_BE | 0xff))},
 };
 
 const FwcfgRules fwcfg_rules_dma = FWCFG_RULES(rules);

@@ -10,7 +10,7 @@
 
 static const PvCell topology_cells[] = {
         {0},
-        {.smp = "1,maxcpus=12,sockets=2,dies=2,cores=3,threads=1"},
+        {.smp = "1,maxcpus=18,sockets=2,dies=3,cores=3,threads=1"},
         {.smp = "1,maxcpus=27,sockets=1,dies=3,cores=3,threads=3"},
         {.chipset = PV_CHIPSET_PC},
 };

@@ -3,6 +3,8 @@
 #include "backend-fwcfg/fwcfg-rules.h"
 #include "backend-fwcfg/fwcfg-script.h"
 
+#include <inttypes.h>
+
 #define SMI_SOURCE "QEMU hw/isa/lpc_ich9.c, smi_features_ok_callback()"
 
 /* What is looked up: what the guest asks for, and the answer; or what the machine has. */
@@ -35,6 +37,30 @@ find_supported(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
 #define HOTPLUG 2u
 #define HOT_UNPLUG 4u
 #define NO_FEATURE UINT64_C(0x80) /* bit 63 */
+
+static int
+act_supported(const PvScene *scene, PvObservation *o)
+{
+        uint64_t found[FWCFG_N_FOUND];
+        uint8_t mask[8];
+        int r = fwcfg_rule_look_up(scene, FWCFG_SMI_SUPPORTED_FILE, found);
+
+        r = r ? r : fwcfg_rule_select(scene, (uint16_t) found[FWCFG_FOUND_KEY]);
+        r = r ? r : fwcfg_rule_read(scene, mask, sizeof mask);
+        if (r)
+                return r;
+        o->n_values = 2;
+        o->value[0] = found[FWCFG_FOUND_SIZE];
+        o->value[1] = fwcfg_load_le64(mask);
+        return 0;
+}
+
+static void
+judge_supported(const PvObservation *o, PvJudgement *j)
+{
+        fwcfg_rule_judge(j, o->value[0] == 8 && o->value[1] & BROADCAST, "8 bytes, with bit 0 set",
+                         "%u bytes: 0x%" PRIx64, (unsigned) o->value[0], o->value[1]);
+}
 
 static const PvCheck rules[] = {
         {.id = "FWC-SMI-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
@@ -96,6 +122,12 @@ static const PvCheck rules[] = {
          .needs = FWCFG_FEATURE_DMA, .find = find_supported,
          PV_CHECK_SCRIPT(STORE(8, BUFFER, ONES),
                 OPERATE_OF(FOUND(SUPPORTED, CONTROL, FWCFG_DMA_WRITE), 8, IN_PAGE(BUFFER), FWCFG_DMA_ERROR))},
+        {.id = "FWC-SMI-011", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
+         .source = "edk2 OvmfPkg/SmmControl2Dxe/SmiFeatures.c",
+         .requirement = "etc/smi/supported-features is a little-endian 64-bit mask of what the machine has, the broadcast "
+                        "SMI (bit 0) among it.",
+         .advice = "Firmware asks for what it finds there.",
+         .act = act_supported, .judge = judge_supported},
 };
 
 const FwcfgRules fwcfg_rules_smi = FWCFG_RULES(rules);

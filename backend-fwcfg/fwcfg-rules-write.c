@@ -49,7 +49,7 @@ static const PvCheck rules[] = {
          .requirement = "A DMA write that is refused for its length leaves the offset at the end of the item.",
          .advice = "Nobody should rely on it; select again after an error.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
-         PV_CHECK_SCRIPT(FILLED, FILE_OPERATE(FWCFG_DMA_WRITE, 9, FWCFG_DMA_ERROR), DATA(0))},
+         PV_CHECK_SCRIPT(FILLED, SELECT_FILE, OPERATE(FWCFG_DMA_WRITE, 9, FWCFG_DMA_ERROR), DATA(0))},
         {.id = "FWC-WR-006", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
          .requirement = "A DMA write from memory that is not RAM sets the error bit.",
          .advice = "Check what the load of the data returned.",

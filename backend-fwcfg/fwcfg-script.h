@@ -42,6 +42,7 @@
 #define ONES UINT64_MAX
 
 #define KEY_UNUSED 0x1fu  /* in range, between the directory and the files */
+#define KEY_LAST_SLOT (FWCFG_KEY_LIMIT - 1) /* likewise: no machine of ours has so many files */
 #define KEY_BEYOND 0x3fffu /* the largest without a flag */
 #define QEMU_LE 0x554d4551u
 #define QEMU_BE 0x51454d55u

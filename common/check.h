@@ -60,6 +60,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_WRITE_EJECTS,   /* a matching write also tells the host that selector operand is gone */
         PV_MUTATE_LOAD_RECREATE,  /* what arrives by migration is a device at power-on */
         PV_MUTATE_LOAD_THEN,      /* migration is followed by that write */
+        PV_MUTATE_LOAD_XOR,       /* byte `then` of the image that arrives ^ operand */
         PV_MUTATE_CREATE_THEN,    /* power-on is followed by that write */
         PV_MUTATE_PLUG_THEN,      /* a plug is followed by that write */
         PV_MUTATE_UNPLUG_THEN,    /* an unplug request is followed by that write */
@@ -72,6 +73,8 @@ typedef enum PvMutationKind {
         PV_MUTATE_OST_DROP,
         PV_MUTATE_OST_SWAP,     /* event and status change places */
         PV_MUTATE_OST_TWICE,
+        PV_MUTATE_STRING_SHORT, /* of a string read only operand bytes reach the device; the last is repeated */
+        PV_MUTATE_REVISION,     /* the device is another revision than it is said to be: number operand */
         PV_MUTATE_DMA_READ_FAIL,
         PV_MUTATE_DMA_READ_XOR,   /* byte `then` of loads of width bytes (0: any) ^ operand if it matches */
         PV_MUTATE_DMA_READ_SWAP,  /* operand bytes from byte `then` on of such loads in reverse */
@@ -110,6 +113,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_BUS_WRITE_SWAP,
         PV_MUTATE_BUS_WRITE_WIDTH,   /* made with width operand */
         PV_MUTATE_BUS_WRITE_HELD,    /* a matching write is made only after the write that follows it */
+        PV_MUTATE_BUS_BYTE_SET,      /* of the strings since the last write at latch_offset, byte `then` is operand */
         PV_MUTATE_BUS_STRING_SWAP,   /* the bytes of a string of width bytes in reverse */
         PV_MUTATE_BUS_LOAD_AND,      /* loads of width bytes from memory: the last byte & operand */
         PV_MUTATE_BUS_LOAD_SWAP,     /* in reverse */
@@ -129,8 +133,7 @@ typedef struct PvMutation {
         /* The bug shows only while the last write at latch_offset had (value & latch_mask) == latch_match ... */
         bool latched;
         uint64_t latch_offset, latch_mask, latch_match;
-        /* ... and only after this many accesses or calls that it would have touched, counted from that write ... */
-        unsigned skip;
+        unsigned skip;  /* ... and only after this many accesses or calls that it would have touched ... */
         unsigned times; /* ... and for so many of them; 0: from then on */
 } PvMutation;
 

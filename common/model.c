@@ -61,6 +61,14 @@ add_device(PvModel *m, const PvDeviceOps *ops, const char *revision, const PvSet
         return TRUE;
 }
 
+static const PvRevision *
+revision_of(const PvPart *part, const PvMutation *mutation)
+{
+        if (!mutation || mutation->kind != PV_MUTATE_REVISION)
+                return part->revision;
+        return &part->backend->revisions[mutation->operand % part->backend->n_revisions];
+}
+
 static void
 fill_truth(PvModel *m, const PvSetup *setup)
 {
@@ -115,7 +123,7 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
                 const PvPart *part = &setup->machine->part[i];
                 const PvMutation *mutation = setup->mutated_part == i ? setup->mutation : NULL;
 
-                ok = add_device(m, part->backend->device, part->revision->name, setup, mutation, error);
+                ok = add_device(m, part->backend->device, revision_of(part, mutation)->name, setup, mutation, error);
         }
         if (!ok) {
                 pv_model_bus_ops.free(&m->bus);

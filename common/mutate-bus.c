@@ -10,6 +10,8 @@ typedef struct MutantBus {
         PvBus *inner;
         PvMutation mutation;
         unsigned met; /* accesses that the bug would have touched */
+        bool latch;     /* the last write at latch_offset matched */
+        uint64_t taken; /* bytes read since then */
         struct {
                 bool any;
                 PvSpace space;
@@ -31,6 +33,28 @@ static bool
 is_at(MutantBus *m, PvMutationKind kind, uint64_t address, unsigned width)
 {
         return (m->mutation.offset == PV_ANYWHERE || m->mutation.offset == address) && is(m, kind, width);
+}
+
+static void
+note_write(MutantBus *m, uint64_t address, uint64_t value)
+{
+        const PvMutation *t = &m->mutation;
+
+        if (address != t->latch_offset)
+                return;
+        m->latch = (value & t->latch_mask) == t->latch_match;
+        m->taken = 0;
+}
+
+/* n more bytes have been read from the latched item. */
+static void
+set_byte(MutantBus *m, uint8_t *bytes, size_t n)
+{
+        const uint64_t index = m->mutation.then - m->taken;
+
+        m->taken += n;
+        if (m->latch && index < n && m->mutation.kind == PV_MUTATE_BUS_BYTE_SET)
+                bytes[index] = (uint8_t) m->mutation.operand;
 }
 
 static int
@@ -63,6 +87,7 @@ bus_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t 
         bool matches = (value & m->mutation.mask) == m->mutation.match;
         int r;
 
+        note_write(m, address, value);
         if (matches && is_at(m, PV_MUTATE_BUS_WRITE_DROP, address, width))
                 return 0;
         if (matches && !m->held.any && is_at(m, PV_MUTATE_BUS_WRITE_HELD, address, width)) {
@@ -91,6 +116,8 @@ bus_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
 
         if (!r && is(m, PV_MUTATE_BUS_STRING_SWAP, n))
                 pv_mutate_reverse(ret_data, n);
+        if (!r)
+                set_byte(m, ret_data, n);
         return r;
 }
 

@@ -58,8 +58,6 @@ note_write(Mutant *m, uint64_t address, unsigned width, uint64_t value)
         m->last = value;
         m->last_width = width;
         m->reads = 0;
-        if (t->latched)
-                m->met = 0;
 }
 
 static uint64_t
@@ -132,6 +130,17 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
         default:
                 return value;
         }
+}
+
+/* Every byte of a string passes the seeded bug. */
+static void
+mutant_read_string(void *state, uint64_t port, uint8_t *ret_data, size_t n)
+{
+        Mutant *m = state;
+        const size_t reaches = is(m, PV_MUTATE_STRING_SHORT) ? (size_t) m->mutation.operand : n;
+
+        for (size_t i = 0; i < n; i++)
+                ret_data[i] = i == 0 || i < reaches ? (uint8_t) mutant_read(m, PV_SPACE_PIO, port, 1) : ret_data[i - 1];
 }
 
 static bool
@@ -285,6 +294,25 @@ mutant_save(void *state, void *ret_image, size_t n)
         return m->inner->save && m->inner->load ? m->inner->save(m->state, ret_image, n) : 0;
 }
 
+static int
+load_image(Mutant *m, const void *image, size_t n)
+{
+        const size_t index = (size_t) m->mutation.then;
+        uint8_t *garbled;
+        int r;
+
+        if (index >= n || !is(m, PV_MUTATE_LOAD_XOR))
+                return m->inner->load(m->state, image, n);
+        garbled = malloc(n);
+        if (!garbled)
+                return PV_E_NO_MEMORY;
+        memcpy(garbled, image, n);
+        garbled[index] ^= (uint8_t) m->mutation.operand;
+        r = m->inner->load(m->state, garbled, n);
+        free(garbled);
+        return r;
+}
+
 /* Into an inner device that is fresh; the bug migrates too. */
 static int
 mutant_load(void *state, const void *image, size_t n)
@@ -297,7 +325,7 @@ mutant_load(void *state, const void *image, size_t n)
         recreate(m);
         if (is(m, PV_MUTATE_LOAD_RECREATE))
                 return 0;
-        r = m->inner->load(m->state, image, n);
+        r = load_image(m, image, n);
         if (is(m, PV_MUTATE_LOAD_THEN))
                 then_write(m);
         return r;
@@ -473,12 +501,12 @@ pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, ui
         return m;
 }
 
-/* No read_string: every byte of a string passes the seeded bug. */
 const PvDeviceOps pv_mutate_device = {
         .free = mutant_free,
         .reset = mutant_reset,
         .read = mutant_read,
         .write = mutant_write,
+        .read_string = mutant_read_string,
         .plug = mutant_plug,
         .unplug_request = mutant_unplug_request,
         .unplugged = mutant_unplugged,
