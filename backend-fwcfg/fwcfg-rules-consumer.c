@@ -46,13 +46,15 @@ static const PvCell count_cells[] = {
          .hostile = &(const PvMutation){.kind = PV_MUTATE_DMA_WRITE_XOR, .offset = PV_ANYWHERE, .width = 4,
                                         .operand = 0x80, .times = 1}},
 };
+/* From the NUL of its name on, our entry holds ones. */
+#define OUR_NAME_END (FWCFG_ENTRY_NAME + sizeof FWCFG_TOPOLOGY_FILE - 1)
 static const PvCell name_cells[] = {
         {.machine = TOPOLOGY, .lie = "no NUL",
          .hostile = &(const PvMutation){.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1,
                                         .operand = 1, .latched = true, .latch_mask = 0xffff,
                                         .latch_match = FWCFG_KEY_DIRECTORY,
-                                        .skip = FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_NAME,
-                                        .times = FWCFG_NAME_SIZE}},
+                                        .skip = FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + OUR_NAME_END,
+                                        .times = FWCFG_ENTRY_SIZE - OUR_NAME_END}},
 };
 static const PvCell key_cells[] = {
         ENTRY_LIES("key with a flag", FWCFG_ENTRY_BE_SELECT, 0x80),
@@ -145,16 +147,6 @@ act(const PvScene *scene, PvObservation *o)
         return r;
 }
 
-/* Where another ABI of the machine tells everything too, nothing shows whether this one was believed. */
-static int
-act_error(const PvScene *scene, PvObservation *o)
-{
-        int r = act(scene, o);
-        bool complete = (scene->claimed & PV_FACETS_BOOT & ~o->view.facets) == 0;
-
-        return !r && complete && !strcmp(scene->consumer->name, "composite") ? PV_E_UNSUPPORTED : r;
-}
-
 /* The register holds half an address that somebody wrote and never used. */
 static int
 act_stale_high(const PvScene *scene, PvObservation *o)
@@ -228,13 +220,6 @@ judge_refused(const PvObservation *o, PvJudgement *j)
                    "a finding, and no facet", j);
 }
 
-/* A blemish elsewhere may be overlooked. */
-static void
-judge_not_fooled(const PvObservation *o, PvJudgement *j)
-{
-        judge_with(o, !wrong_facets(o), "no facet that is wrong", j);
-}
-
 static void
 judge_true(const PvObservation *o, PvJudgement *j)
 {
@@ -272,9 +257,9 @@ static const PvCheck rules[] = {
          .advice = "Bound the walk: a count is 32 bits from the host.",
          .needs = FWCFG_FEATURE_SORTED, HOSTILE(count_cells)},
         {.id = "FWC-USE-002", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
-         .requirement = "A consumer does not read on behind a name that has no NUL.",
+         .requirement = "A consumer refuses a name that has no NUL, even one that begins like its own.",
          .advice = "Compare at most 56 bytes.",
-         .needs = FWCFG_FEATURE_SORTED, PV_CHECK_CELLS(name_cells), .act = act, .judge = judge_not_fooled},
+         .needs = FWCFG_FEATURE_SORTED, HOSTILE(name_cells)},
         {.id = "FWC-USE-003", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
          .requirement = "A consumer refuses an entry whose key no file can have.",
          .advice = "Below 0x0020 are fixed items, above 0x4000 flags.",
@@ -320,8 +305,7 @@ static const PvCheck rules[] = {
         {.id = "FWC-USE-013", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
          .requirement = "A consumer does not use what a transfer with the error bit left in its buffer.",
          .advice = "Look at bit 0 of the control field before the data.",
-         .needs = FWCFG_FEATURE_DMA, PV_CHECK_CELLS(error_cells), .act = act_error,
-         .judge = judge_distrusts},
+         .needs = FWCFG_FEATURE_DMA, HOSTILE(error_cells)},
         {.id = "FWC-USE-014", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
          .requirement = "A DMA consumer writes the high half of the address before the low half, in each transfer.",
          .advice = "A reset leaves the high half that a guest wrote last; SeaBIOS never writes it.",
