@@ -194,7 +194,7 @@ const PvMutant fwcfg_mutants[] = {
         BUG("key-remembered", "FWC-USE-018", TOPOLOGY, "Takes the key the file has on q35 for its key everywhere.",
             PV_MUTATE_BUS_WRITE_SET, .offset = FWCFG_SELECTOR_W, .width = 2, VALUE(0xffe0, FWCFG_KEY_FILES),
             .operand = FWCFG_OUR_KEY),
-        BUG("id-of-8-bits", "FWC-USE-019", MAP, "Takes the low byte for the APIC ID.",
+        BUG("map-id-of-8-bits", "FWC-USE-019", MAP, "Takes the low byte for the APIC ID.",
             TAKES(FWCFG_OUR_KEY, FWCFG_MAP_HEADER_SIZE + 130 * FWCFG_MAP_ENTRY_SIZE + 1, 0)),
         BUG("count-of-16-bits", "FWC-USE-020", TOPOLOGY, "Tells a present count where 16 bits cannot.",
             PV_MUTATE_CONSUMER_FACETS, .operand = PV_FACET_PRESENT_COUNT),
