@@ -10,7 +10,7 @@ static const PvCheck rules[] = {
          .requirement = "Under command 3 the data register reads the APIC ID of the selected CPU and follows "
                         "the selector.",
          .advice = "Compare with the topology: holes and dies shift IDs.",
-         .needs = REGBLOCK_GET_CPU_ID,
+         .needs = REGBLOCK_GET_CPU_ID, .any_state = true,
          CELLS({0}, {.smp = "1,maxcpus=12,sockets=2,dies=2,cores=3,threads=1"},
                {.smp = "1,maxcpus=27,sockets=1,dies=3,cores=3,threads=3"},
                {.smp = "1,maxcpus=195,sockets=3,dies=1,cores=65,threads=1"}, {.chipset = PV_CHIPSET_PC}),
@@ -19,11 +19,12 @@ static const PvCheck rules[] = {
         {.id = "REG-CMD-002", .area = PV_AREA_DISCOVERY, DOCUMENT "read access, command data 2",
          .requirement = "Under command 3 data 2 reads the upper half of the ID: 0 on x86.",
          .advice = "The value must not be byte-swapped into the upper half.",
-         .needs = REGBLOCK_GET_CPU_ID, PV_CHECK_SCRIPT(MODERN, COMMAND(3), SELECT_AT(LAST), DATA2(0))},
+         .needs = REGBLOCK_GET_CPU_ID, .any_state = true,
+         PV_CHECK_SCRIPT(MODERN, COMMAND(3), SELECT_AT(LAST), DATA2(0))},
         {.id = "REG-CMD-003", .area = PV_AREA_ROBUSTNESS, .level = PV_SHOULD, CODE "command write",
          .requirement = "An unknown command is dropped and the one before it stays in force.",
          .advice = "Firmware cannot tell a dropped command by reading it back.",
-         .needs = REGBLOCK_MODERN,
+         .needs = REGBLOCK_MODERN, .any_state = true,
          PV_CHECK_SCRIPT(MODERN, COMMAND(1), COMMAND(4), SELECT_AT(LAST), DATA(0), COMMAND(0x7f), DATA(0),
                          COMMAND(0xff), DATA(0))},
         {.id = "REG-CMD-004", .area = PV_AREA_COMPATIBILITY, .level = PV_MAY,
@@ -32,7 +33,7 @@ static const PvCheck rules[] = {
          .requirement = "A block without GET_CPU_ID drops command 3: after command 0 the data register still "
                         "reads the selector.",
          .advice = "This is why firmware must send command 1 before it probes for command 3.",
-         .needs = REGBLOCK_MODERN, .excludes = REGBLOCK_GET_CPU_ID, .newer = "REG-CMD-001",
+         .needs = REGBLOCK_MODERN, .any_state = true, .excludes = REGBLOCK_GET_CPU_ID, .newer = "REG-CMD-001",
          PV_CHECK_SCRIPT(MODERN, COMMAND(0), COMMAND(3), SELECT_AT(LAST), DATA_IS(LAST))},
         {.id = "REG-CMD-005", .area = PV_AREA_EVENTS,
          DOCUMENT "typical usecases, get a cpu with pending event",
@@ -58,7 +59,7 @@ static const PvCheck rules[] = {
          .requirement = "Under command 0 data 2 reads 0, whatever the selector is.",
          .advice = "Offset 0 must not read the selector back: detection would take the block for something "
                    "else.",
-         .needs = REGBLOCK_MODERN,
+         .needs = REGBLOCK_MODERN, .any_state = true,
          PV_CHECK_SCRIPT(MODERN, COMMAND(0), SELECT(3), DATA2(0), SELECT_AT(LAST), DATA2(0))},
         {.id = "REG-CMD-010", .area = PV_AREA_EVENTS, .level = PV_SHOULD, CODE "command 0",
          .requirement = "The scan of command 0 wraps around after the last CPU.",
@@ -104,8 +105,8 @@ static const PvCheck rules[] = {
          .source = "acpi_cpu_hotplug.rst, read access, command data: the last command counts",
          .requirement = "Command 0 after command 3 makes the data register read the selector again.",
          .advice = "The last command that was taken is in force, no earlier one.",
-         .needs = REGBLOCK_GET_CPU_ID,
-         PV_CHECK_SCRIPT(MODERN, SELECT(7), COMMAND(3), DATA_IS(ID(7)), COMMAND(0), DATA(7))},
+         .needs = REGBLOCK_GET_CPU_ID, .any_state = true,
+         PV_CHECK_SCRIPT(MODERN, SELECT(7), COMMAND(3), DATA_IS(ID(7)), COMMAND(0), SELECT(7), DATA(7))},
 };
 
 REGBLOCK_TOPIC(command);

@@ -162,8 +162,8 @@ judge_sequence(const PvObservation *o, PvJudgement *j, const uint64_t *expected,
                 uint64_t value = o->value[i];
 
                 regblock_judge(j, i < o->n_values && value == expected[i], "the events as they were caused",
-                               "look %u: %s, kind %u, selector %u", i + 1, value >> 63 ? "no event" : "an event",
-                               (unsigned) (value >> 32 & 0xff), (unsigned) value);
+                               "look %u: %s, kind %u, selector %u", i + 1,
+                               value >> 63 ? "no event" : "an event", (unsigned) (value >> 32 & 0xff), (unsigned) value);
                 if (j->verdict != PV_PASS)
                         return;
         }

@@ -103,7 +103,8 @@ static const PvCheck rules[] = {
          .requirement = "After selector 0 is written twice and command 0 once, command data 2 reads 0.",
          .advice = "The field must read 0 under command 0; a bitmap here means that the block never left "
                    "legacy mode.",
-         .needs = REGBLOCK_MODERN, PV_CHECK_SCRIPT(SELECT(0), SELECT(0), COMMAND(0), DATA2(0))},
+         .needs = REGBLOCK_MODERN, .any_state = true,
+         PV_CHECK_SCRIPT(SELECT(0), SELECT(0), COMMAND(0), DATA2(0))},
         {.id = "REG-DET-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "Message-Id 22091869-b659-b869-5232-d658acb3ef15@redhat.com, the four outcomes of "
                    "detection",
@@ -144,7 +145,7 @@ static const PvCheck rules[] = {
                         "has left.",
          .advice = "Select before the command, for out of range it is lost; send the command before the "
                    "walk.",
-         .needs = REGBLOCK_MODERN, .facets = COUNTS, .act = act_walk_again,
+         .needs = REGBLOCK_MODERN, .any_state = true, .facets = COUNTS, .act = act_walk_again,
          .judge = judge_learnt},
 };
 

@@ -13,8 +13,10 @@ typedef struct Since {
 /* The register block follows the version: no machine type hides a part of it. */
 static const Since blocks[] = {
         {PV_VERSION(11, 0), "regblock:qemu-11.0"},
+        {PV_VERSION(9, 0), "regblock:qemu-9.0"},
         {PV_VERSION(6, 0), "regblock:qemu-6.0"},
         {PV_VERSION(5, 0), "regblock:qemu-5.0"},
+        {PV_VERSION(3, 1), "regblock:qemu-4.2"},
         {0, "regblock:qemu-2.7"},
 };
 
