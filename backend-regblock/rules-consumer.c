@@ -13,9 +13,14 @@ static const PvMutation nobody_present = {
 
 /* ---- acts: result[0] detect, [1] enumerate; each poll or ack is a value ---- */
 
+/* The scene is a block in modern mode, whether this consumer would have got it there or not. */
 static int
 detect(const PvScene *s, PvObservation *o)
 {
+        int r = pv_bus_out(s->bus, s->base + REGBLOCK_SELECTOR_W, 1, 0);
+
+        if (r)
+                return r;
         o->view = *s->buffers;
         o->result[0] = s->consumer->detect(s->consumer_state);
         return o->result[0] < 0 ? o->result[0] : 0;
