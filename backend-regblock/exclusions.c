@@ -4,7 +4,6 @@
 
 #define DOCUMENT .basis = PV_BASIS_DOCUMENTED, .source = "acpi_cpu_hotplug.rst, "
 #define CODE .basis = PV_BASIS_IMPLEMENTATION, .source = "QEMU "
-#define CONSUMER .basis = PV_BASIS_CONSUMER, .source = "edk2 OvmfPkg/CpuHotplugSmm, "
 
 const PvExclusion regblock_exclusions[] = {
         {.id = "REG-PLC-003", CODE "hw/acpi/generic_event_device.c",
@@ -14,10 +13,6 @@ const PvExclusion regblock_exclusions[] = {
         {.id = "REG-PLC-004", .level = PV_SHOULD, CODE "hw/arm, out of tree in 11.0",
          .requirement = "On arm virt 'enabled' and 'present' are two things.",
          .reason = "no released QEMU has it"},
-        {.id = "REG-PLC-005", .basis = PV_BASIS_DERIVED,
-         .source = "acpi_cpu_hotplug.rst, register block base address",
-         .requirement = "A machine without the block (isapc, microvm) answers ones at its ports.",
-         .reason = "the machine's, not the block's: DISC-ABS-001 asks it of a consumer"},
         {.id = "REG-WID-002", .level = PV_SHOULD, CODE "hw/acpi/cpu.c, access sizes",
          .requirement = "An access of eight bytes is refused.",
          .reason = "x86 ports have no such access; only a block in MMIO could be asked"},
@@ -25,10 +20,6 @@ const PvExclusion regblock_exclusions[] = {
          .requirement = "A plug or a request for a CPU back raises an SCI with GPE bit 2.",
          .reason = "the GPE block is another device; what the SCI's handler then reads is REG-STA-005 and "
                    "-006"},
-        {.id = "REG-NTF-002", .level = PV_SHOULD, CODE "hw/isa/lpc_ich9.c, SMI feature negotiation (5.2)",
-         .requirement = "A plug is refused when firmware negotiated broadcast SMIs without CPU hot-plug.",
-         .reason = "needs fw_cfg's etc/smi files and firmware that negotiates: not part of the block",
-         .untested = true},
         {.id = "REG-UID-001", CODE "hw/acpi/cpu.c, AML",
          .requirement = "A CPU's selector is the _UID of its ACPI object.",
          .reason = "needs the DSDT of a booted machine and an AML interpreter", .untested = true},
@@ -46,9 +37,6 @@ const PvExclusion regblock_exclusions[] = {
          CODE "RFC of 2019-10-09, the ID by way of a host-endian helper",
          .requirement = "Command 3 gives the same ID whatever the host's byte order is.",
          .reason = "needs a big-endian host; REG-CMD-001 and -002 would fail there", .untested = true},
-        {.id = "REG-CMD-019", .level = PV_SHOULD, CODE "commits 7568b20555 (5.0), 10f20ae96b (5.2)",
-         .requirement = "The APIC IDs of -cpu EPYC are those of every other CPU model.",
-         .reason = "broken in 5.0 and 5.1 alone, which no supported Debian carries", .untested = true},
         {.id = "REG-CMD-020", .level = PV_MAY, .basis = PV_BASIS_DERIVED,
          .source = "qemu-devel, RFC 2/3, Oct 2019",
          .requirement = "A machine type that is older than command 3 does not have it.",
@@ -78,21 +66,6 @@ const PvExclusion regblock_exclusions[] = {
          .source = "qemu-devel, RFC, Oct 2019, a note on old machine types",
          .requirement = "Command 3 in force is not lost in a migration to a QEMU that lacks it.",
          .reason = "needs two versions of QEMU, one at each end", .untested = true},
-        {.id = "REG-CON-009", CONSUMER "commit 020bb4b46d",
-         .requirement = "Firmware skips an insert event of a CPU that it already knows.",
-         .reason = "our firmware collects one event at a time and keeps no list", .untested = true},
-        {.id = "REG-CON-010", CONSUMER "commit cbccf99592",
-         .requirement = "Firmware copes with a CPU that is plugged between the SMI and its collection.",
-         .reason = "needs CPUs that run, and an SMI", .untested = true},
-        {.id = "REG-CON-011", CONSUMER "commit 121af960e2",
-         .requirement = "A CPU is not ejected while it is still on its way out of SMM.",
-         .reason = "needs CPUs that run, and an SMI", .untested = true},
-        {.id = "REG-CON-012", .basis = PV_BASIS_DERIVED,
-         .source = "qemu-devel, RFC 0/3, Oct 2019: AML raises the SMI itself",
-         .requirement = "An SMI handler that uses the block does not disturb AML that is in the middle of "
-                        "it.",
-         .reason = "needs a bus that interrupts one agent by another; the selector cannot be read back",
-         .untested = true},
 };
 
 const size_t regblock_n_exclusions = sizeof regblock_exclusions / sizeof regblock_exclusions[0];
