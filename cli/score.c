@@ -309,7 +309,8 @@ pv_score_run(const PvOptions *options)
         g_autoptr(PvMutationScore) score = NULL;
 
         if (asks_for_more(options)) {
-                fputs("pvabi: --mutation-score takes IDs, -c, -o, --json, --jobs, --timeout; leave out the rest\n",
+                fputs("pvabi: --mutation-score takes IDs, -c, -o, --json, --jobs, --timeout; "
+                      "leave out the rest\n",
                       stderr);
                 return PV_EXIT_USAGE;
         }
@@ -320,5 +321,7 @@ pv_score_run(const PvOptions *options)
                 return show(score, options);
         if (error)
                 return pv_complain(error);
+        if (code == PV_EXIT_OK)
+                fputs("pvabi: interrupted; nothing was scored, run it again\n", stderr);
         return code == PV_EXIT_OK ? PV_EXIT_INTERRUPTED : code;
 }
