@@ -55,24 +55,33 @@ pv_qtest_send(PvQtestBus *q, const char *start, const PvText *text)
 }
 
 int
-pv_qtest_answer(PvQtestBus *q, const char **ret_rest, size_t *ret_n)
+pv_qtest_line(PvQtestBus *q, char **ret_line, size_t *ret_n)
 {
         gint64 deadline = 0;
-        char *line;
-        size_t n;
 
         for (;;) {
-                PvLinesEnd end = pv_lines_next(&q->lines, &line, &n);
+                PvLinesEnd end = pv_lines_next(&q->lines, ret_line, ret_n);
 
                 if (end != PV_LINES_OK)
                         return pv_qtest_gone(q, pv_lines_word(end), NULL);
-                if (strncmp(line, "IRQ ", 4))
-                        break;
+                if (strncmp(*ret_line, "IRQ ", 4))
+                        return PV_OK;
                 if (!deadline)
                         deadline = g_get_monotonic_time() + (gint64) q->lines.timeout_ms * 1000;
                 if (g_get_monotonic_time() > deadline)
                         return pv_qtest_gone(q, "is babbling: nothing but interrupts", NULL);
         }
+}
+
+int
+pv_qtest_answer(PvQtestBus *q, const char **ret_rest, size_t *ret_n)
+{
+        char *line;
+        size_t n;
+        int r = pv_qtest_line(q, &line, &n);
+
+        if (r)
+                return r;
         if (strncmp(line, "OK", 2) || (line[2] && line[2] != ' '))
                 return pv_qtest_gone(q, "is babbling", line);
         *ret_rest = line + 2;

@@ -32,6 +32,34 @@ pv_qtest_in_ram(uint64_t gpa, size_t n)
         return gpa + n <= HOLE_START || gpa >= HOLE_END;
 }
 
+static int
+clear(PvQtestBus *q, uint64_t start, uint64_t size)
+{
+        char command[80];
+        PvText text = {command};
+
+        pv_text_word(&text, "memset");
+        pv_text_number(&text, start);
+        pv_text_number(&text, size);
+        pv_text_word(&text, " 0x00\n");
+        return pv_qtest_send(q, command, &text);
+}
+
+void
+pv_qtest_look_for_memory(PvBus *bus)
+{
+        PvQtestBus *q = (PvQtestBus *) bus;
+        char *line;
+        size_t n;
+
+        if (clear(q, HEAP_START, PV_PAGE_SIZE) || pv_qtest_line(q, &line, &n))
+                return;
+        if (g_str_has_prefix(line, "FAIL"))
+                bus->caps &= ~(uint32_t) PV_BUS_GPA;
+        else if (strcmp(line, "OK"))
+                pv_qtest_gone(q, "is babbling", line);
+}
+
 int
 pv_qtest_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
 {
@@ -41,18 +69,13 @@ pv_qtest_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
         uint64_t size =
                 MAX(((uint64_t) MIN(n, HEAP_END) + PV_PAGE_SIZE - 1) / PV_PAGE_SIZE, 1) * PV_PAGE_SIZE;
         Block block = {.start = start, .end = start + size};
-        char command[80];
-        PvText text = {command};
         int r;
 
         (void) sharing; /* all of a plain guest's memory is shared */
         if (n > HEAP_END || size > HEAP_END - start)
                 return PV_E_REFUSED;
-        pv_text_word(&text, "memset");
-        pv_text_number(&text, start);
-        pv_text_number(&text, size);
-        pv_text_word(&text, " 0x00\n");
-        r = pv_qtest_do(q, command, &text);
+        r = clear(q, start, size);
+        r = r ? r : pv_qtest_done(q);
         if (r)
                 return r;
         g_array_append_val(q->blocks, block);

@@ -30,6 +30,9 @@ gboolean pv_qtest_handshake(PvBus *bus, unsigned timeout_ms, GError **error);
 /* The same bus, its memory in use as it was, on another socket: the machine has moved. Takes ownership. PV_ERROR_HARNESS. */
 gboolean pv_qtest_reconnect(PvBus *bus, int fd, unsigned timeout_ms, GError **error);
 
+/* Clears PV_BUS_GPA where the program refuses to fill memory: a device alone may have none. */
+void pv_qtest_look_for_memory(PvBus *bus);
+
 /*
  * Makes accesses (R, W) and moves memory (M, m; at most 16 KiB each) in this order, many commands at a time; R's value and
  * m's data are filled in. On another kind of bus one by one. 0, a fatal code, or PV_E_REFUSED for what cannot be

@@ -249,8 +249,10 @@ start(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **re
                 return FALSE;
         session = g_new0(Session, 1);
         bus = session_bus(fd, setup, session);
-        if (pv_qtest_handshake(bus, patience_ms(), error))
+        if (pv_qtest_handshake(bus, patience_ms(), error)) {
+                pv_qtest_look_for_memory(bus);
                 session->host = new_host(target, error);
+        }
         if (!session->host || !power_on(target, setup, session->host, error)) {
                 bus->ops->free(bus);
                 return FALSE;

@@ -161,8 +161,8 @@ run_step(const PvScene *s, const PvStep *step, const PvObservation *o, uint64_t 
         }
 }
 
-static bool
-uses_memory(const PvStep *steps, size_t n_steps)
+bool
+pv_script_uses_memory(const PvStep *steps, size_t n_steps)
 {
         for (size_t i = 0; i < n_steps; i++)
                 if (steps[i].action == 'M' || steps[i].action == 'm' || steps[i].value.kind >= PV_VALUE_PAGE)
@@ -173,7 +173,7 @@ uses_memory(const PvStep *steps, size_t n_steps)
 int
 pv_script_act(const PvScene *scene, const PvStep *steps, size_t n_steps, PvObservation *o)
 {
-        bool memory = uses_memory(steps, n_steps);
+        bool memory = pv_script_uses_memory(steps, n_steps);
         int r = memory ? scene->bus->ops->gpa_alloc(scene->bus, PV_PAGE_SIZE, PV_SHARED, &o->page) : 0;
 
         for (size_t i = 0; !r && i < n_steps; i++) {

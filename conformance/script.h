@@ -16,6 +16,9 @@ void pv_script_judge(const PvStep *steps, size_t n_steps, const PvObservation *o
 /* What a step's value is, given the truth, the memory page and what was found (NULL: nothing). */
 uint64_t pv_script_value(const PvValue *value, const PvTruth *truth, PvGpa page, const uint64_t *found);
 
+/* Do they need a page of guest memory? */
+bool pv_script_uses_memory(const PvStep *steps, size_t n_steps);
+
 /* Does the step leave a value to be judged? */
 bool pv_script_step_reads(const PvStep *step);
 

@@ -297,11 +297,15 @@ settle_open_error(PvResult *result, const GError *error)
         settle(result, verdict, g_strdup(error->message));
 }
 
-/* QEMU under TCG does not. */
-static gboolean
-lives_through(const PvCheck *check, const PvLimits *limits)
+/* What this target lacks for the check, or NULL. QEMU under TCG does not live through a plug after an eject. */
+static const char *
+limit_of(const PvCheck *check, const PvBus *bus)
 {
-        return !check->many_events || limits->max_ejects != 1;
+        if (check->many_events && bus->limits.max_ejects == 1)
+                return "this target dies in a plug after an eject";
+        if (!(bus->caps & PV_BUS_GPA) && pv_script_uses_memory(check->steps, check->n_steps))
+                return "this target has no guest memory";
+        return NULL;
 }
 
 void
@@ -324,8 +328,8 @@ pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cel
                 session = pv_session_open(run->loader, run->candidate, run->target, cell, &options, &error);
                 if (!session) {
                         settle_open_error(&result, error);
-                } else if (!lives_through(entry->check, &session->bus->limits)) {
-                        settle(&result, PV_NA, g_strdup("this target dies in a plug after an eject"));
+                } else if (limit_of(entry->check, session->bus)) {
+                        settle(&result, PV_NA, g_strdup(limit_of(entry->check, session->bus)));
                 } else {
                         r = act(session, run, entry, cell, &observation);
                         if (r)
