@@ -13,6 +13,16 @@ static const FwcfgRules *const topics[] = {
         &fwcfg_rules_file,        &fwcfg_rules_map,   &fwcfg_rules_consumer,
 };
 
+/* A script names no CPU but the one that it plugs. */
+static bool
+holds_for_any_smp(const PvCheck *rule)
+{
+        for (size_t i = 0; i < rule->n_steps; i++)
+                if (rule->steps[i].action == 'H' && rule->steps[i].where == PV_HOST_PLUG)
+                        return false;
+        return rule->any_smp || rule->n_steps;
+}
+
 const PvCheck *
 fwcfg_rules(size_t *ret_n)
 {
@@ -24,6 +34,8 @@ fwcfg_rules(size_t *ret_n)
                 memcpy(all + n, topics[i]->rules, topics[i]->n * sizeof *all);
                 n += topics[i]->n;
         }
+        for (size_t i = 0; i < n; i++)
+                all[i].any_smp = holds_for_any_smp(&all[i]);
         *ret_n = n;
         return all;
 }

@@ -185,6 +185,7 @@ run_checks(Run *run, const PvLeg *leg, GError **error)
                 .target = leg->target,
                 .blocked = leg->blocked,
                 .globs = (const char *const *) o->rest,
+                .errata = o->errata,
                 .known = (const char *const *) run->known,
                 .smp = o->smp ? o->smp : pv_derive_smp(leg->target),
                 .seed = o->seed,

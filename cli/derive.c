@@ -20,9 +20,10 @@ static const Since blocks[] = {
         {0, "regblock:qemu-2.7"},
 };
 
-/* fw_cfg follows the machine type, with our file in it. */
+/* fw_cfg follows the machine type: those before 2.5 have no DMA. A newer one has our file in it. */
 static const Since fw_cfgs[] = {
-        {0, "fwcfg:topology"},
+        {PV_VERSION(2, 5), "fwcfg:topology"},
+        {0, "fwcfg:qemu-2.4"},
 };
 
 /* A version that is not known is taken for the newest. */

@@ -59,7 +59,7 @@ add_candidate(PvLegs *l, PvLeg *leg, const char *name, GError **error)
                 if (!candidate)
                         return FALSE;
                 g_ptr_array_add(l->candidates, candidate);
-                expectations = pv_expectations_load(l->loader, candidate, error);
+                expectations = pv_expectations_load(l->loader, candidate, NULL, error);
                 if (!expectations)
                         return FALSE;
         }
@@ -159,7 +159,7 @@ pv_legs_add(PvLegs *l, const PvCampaign *campaign, const PvOptions *o, GError **
 {
         g_auto(GStrv) targets = pv_cli_with_profile(o->targets, o->profile, error);
 
-        if (!targets)
+        if (!targets || (o->errata && !pv_errata_check(o->errata, error)))
                 return FALSE;
         l->campaign = campaign;
         l->options = o;

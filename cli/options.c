@@ -43,6 +43,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "topology, as QEMU writes it (check: for those that hold for any)", "TOPOLOGY"),
                 OPTION(PV_OPTIONS_RUN, "profile", 0, G_OPTION_ARG_STRING, o->profile,
                        "what a program that is attached to has, and where; a file, or one of 'pvabi list profiles'", "FILE"),
+                OPTION(PV_OPTIONS_CHECK, "errata", 0, G_OPTION_ARG_FILENAME, o->errata,
+                       "known deviations of the real implementation that is tested, beside those that are shipped", "FILE"),
                 OPTION(PV_OPTIONS_CHECK, "baseline", 0, G_OPTION_ARG_FILENAME, o->baseline,
                        "records of an earlier run: what failed there too is known, and changes no exit code", "RECORDS"),
                 OPTION(PV_OPTIONS_CHECK, "jobs", 'j', G_OPTION_ARG_INT, o->jobs,
@@ -189,6 +191,7 @@ pv_options_clear(PvOptions *o)
         g_free(o->out);
         g_free(o->smp);
         g_free(o->profile);
+        g_free(o->errata);
         g_free(o->baseline);
         g_free(o->formats);
         g_free(o->qtest_socket);

@@ -12,6 +12,7 @@ typedef struct PvOptions {
         char **targets;
         char *out; /* folder; NULL: not given */
         char *smp;
+        char *errata;   /* deviations that the user knows of; NULL: none */
         char *baseline; /* records of an earlier run; NULL: none */
         char *profile; /* of attached programs; NULL: none */
         char *formats;

@@ -4,31 +4,15 @@
 
 #include <string.h>
 
+#include "common/data.h"
 #include "common/error.h"
 #include "common/target.h"
 
-#ifndef PVABI_DATA_DIR
-#define PVABI_DATA_DIR "/usr/share/pvabi"
-#endif
 #define SUFFIX ".ini"
 #define HEAD "profile"
 #define GAPS "not-claimed"
 
 /* ---- finding ---- */
-
-/* profiles/ beside the program, then the data directory. */
-static GPtrArray *
-folders(void)
-{
-        GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
-        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-        g_autofree char *beside = self ? g_path_get_dirname(self) : NULL;
-
-        if (beside)
-                g_ptr_array_add(folders, g_build_filename(beside, "profiles", NULL));
-        g_ptr_array_add(folders, g_build_filename(PVABI_DATA_DIR, "profiles", NULL));
-        return folders;
-}
 
 static int
 by_name(gconstpointer a, gconstpointer b)
@@ -40,7 +24,7 @@ GPtrArray *
 pv_profile_names(void)
 {
         GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-        g_autoptr(GPtrArray) where = folders();
+        g_autoptr(GPtrArray) where = pv_data_paths("profiles");
 
         for (guint i = 0; i < where->len && !names->len; i++) {
                 g_autoptr(GDir) folder = g_dir_open(where->pdata[i], 0, NULL);
@@ -58,7 +42,7 @@ pv_profile_names(void)
 static char *
 path_of(const char *name)
 {
-        g_autoptr(GPtrArray) where = folders();
+        g_autoptr(GPtrArray) where = pv_data_paths("profiles");
         g_autofree char *leaf = g_strconcat(name, SUFFIX, NULL);
 
         for (guint i = 0; !strchr(name, '/') && i < where->len; i++) {

@@ -80,10 +80,6 @@ static void
 run_cells(PvJob *job, const char *records, guint timeout)
 {
         g_autoptr(PvRecorder) recorder = pv_recorder_open(records, FALSE, NULL);
-        g_autoptr(PvExpectations) expectations =
-                pv_expectations_load(job->run.loader, job->run.candidate, NULL);
-
-        job->run.expectations = expectations;
         for (size_t i = 0; recorder && i < pv_job_n_cells(job); i++) {
                 PvCell cell = pv_job_cell(job, i);
                 PvResult result;
@@ -111,6 +107,16 @@ run_probe(const PvJob *job, const char *records, guint timeout)
         pv_recorder_add(recorder, record);
 }
 
+static PvExpectations *
+read_expectations(GKeyFile *file, PvLoader *loader, const PvCandidate *candidate, const PvTarget *target)
+{
+        g_autofree char *version = g_key_file_get_string(file, GROUP, "version", NULL);
+        g_autofree char *errata = g_key_file_get_string(file, GROUP, "errata", NULL);
+        const PvImplementation theirs = {version, target->machine_type, errata};
+
+        return pv_expectations_load(loader, candidate, target->ops->device == PV_ORIGIN_THEIRS ? &theirs : NULL, NULL);
+}
+
 /* The run file of this process, and its candidate by the number in the suite's name. */
 static void
 run_one(void)
@@ -120,6 +126,7 @@ run_one(void)
         g_autoptr(PvCandidate) candidate = NULL;
         g_autoptr(PvTarget) target = NULL;
         g_autoptr(GArray) suite = NULL, probes = NULL;
+        g_autoptr(PvExpectations) expectations = NULL;
         g_auto(GStrv) candidates = NULL, known = NULL;
         g_autofree char *records = NULL, *target_name = NULL, *smp = NULL;
         guint timeout;
@@ -138,10 +145,12 @@ run_one(void)
         if (!candidate || !target)
                 return;
         target->told = g_strdup(smp);
+        expectations = read_expectations(file, loader, candidate, target);
         timeout = (guint) g_key_file_get_integer(file, GROUP, "timeout", NULL);
         suite = pv_suite_of(candidate);
         probes = pv_probes_of(candidate);
         job = (PvJob){.run = {.loader = loader, .candidate = candidate, .target = target,
+                            .expectations = expectations,
                             .seed = (uint32_t) g_key_file_get_integer(file, GROUP, "seed", NULL)},
                     .entry = pv_suite_find(suite, criterion_current_test->name),
                     .probe = pv_probe_find(probes, criterion_current_test->name),
@@ -208,6 +217,8 @@ write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **
         g_autoptr(GPtrArray) candidates = g_ptr_array_new();
         g_autofree char *absolute = g_canonicalize_filename(records, NULL);
         g_autofree char *path = g_build_filename(pv_scratch_entered(), "run", NULL);
+        g_autofree char *version = plan->blocked ? NULL : plan->target->ops->version(plan->target);
+        g_autofree char *errata = plan->errata ? g_canonicalize_filename(plan->errata, NULL) : NULL;
 
         for (guint i = 0; i < plan->candidates->len; i++)
                 g_ptr_array_add(candidates, ((PvCandidate *) plan->candidates->pdata[i])->name);
@@ -216,6 +227,10 @@ write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **
         g_key_file_set_string(file, GROUP, "target", plan->target->name);
         if (plan->smp)
                 g_key_file_set_string(file, GROUP, "smp", plan->smp);
+        if (version)
+                g_key_file_set_string(file, GROUP, "version", version);
+        if (errata)
+                g_key_file_set_string(file, GROUP, "errata", errata);
         if (plan->known)
                 g_key_file_set_string_list(file, GROUP, "known", plan->known,
                                            g_strv_length((char **) plan->known));

@@ -15,6 +15,7 @@ typedef struct PvPlan {
         const char *blocked;      /* why the target cannot run here; NULL: it can */
         const char *const *globs; /* NULL-terminated IDs or globs of checks and probes; NULL or empty: all */
         const char *smp;          /* for checks that hold for any topology; NULL: their own */
+        const char *errata;  /* of the user; NULL: none */
         const char *const *known; /* of conformance/baseline.h; NULL: there is no baseline */
         gint seed;
         guint jobs;               /* 0: one per processor */

@@ -268,21 +268,21 @@ settle_newer(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cel
         pv_result_clear(&newer);
 }
 
-/* A failure that the backend admits is expected; a pass against such an expectation makes it stale. */
+/* A failure that is known is expected; a pass against such an expectation makes it stale. */
 static void
 settle_expected(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *result)
 {
-        const char *source = run->expectations
-                                     ? pv_expectations_source(run->expectations, entry->check->id, cell)
-                                     : NULL;
+        const PvExpectation *known =
+                run->expectations ? pv_expectations_find(run->expectations, entry->check->id, cell) : NULL;
 
-        if (!source)
+        if (!known)
                 return;
-        if (result->verdict == PV_FAIL)
-                settle(result, PV_XFAIL, g_strdup(source));
-        else if (result->verdict == PV_PASS)
-                settle(result, PV_XPASS,
-                       g_strdup_printf("expected to fail: %s; remove the expectation", source));
+        if (result->verdict == PV_FAIL) {
+                settle(result, known->lacks ? PV_NA : PV_XFAIL, g_strdup(known->why));
+                result->failure = known->lacks ? PV_FAILURE_NONE : result->failure;
+        } else if (result->verdict == PV_PASS) {
+                settle(result, PV_XPASS, g_strdup_printf("expected to fail: %s; remove the expectation", known->why));
+        }
 }
 
 static void
