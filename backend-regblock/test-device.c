@@ -168,6 +168,27 @@ test_wide_id(void)
         regblock_device.free(m.device);
 }
 
+/* Under TCG, 5.1 to 7.2.0 refused all but bytes in legacy mode; from 9.0 on a wide APIC ID arrives with its event. */
+static void
+test_byte_legacy(void)
+{
+        Machine m;
+
+        power_on(&m, (PvTopology){2, 4, 1, 1, 4, 1}, "qemu-5.1-tcg");
+        out(&m, BASE, 4, 0);
+        out(&m, BASE, 2, 0);
+        assert(in(&m, BASE, 4) == 0 && in(&m, BASE, 2) == 0 && in(&m, BASE, 1) == 0x03);
+        out(&m, BASE, 1, 0);
+        out(&m, BASE, 4, 1);
+        assert(in(&m, BASE + 4, 1) == REGBLOCK_ENABLED && in(&m, BASE + 8, 4) == 1);
+        regblock_device.free(m.device);
+        power_on(&m, (PvTopology){1, 288, 288, 1, 1, 1}, "qemu-9.0");
+        assert(regblock_device.plug(m.device, 260) == 0 && m.n_sci == 1);
+        out(&m, BASE, 4, 260);
+        assert(in(&m, BASE + 4, 1) == (REGBLOCK_ENABLED | REGBLOCK_INSERT));
+        regblock_device.free(m.device);
+}
+
 /* The boot CPU could be ejected before 3.1. */
 static void
 test_boot_cpu(void)
@@ -209,6 +230,7 @@ main(int argc, char **argv)
         test_traces(argv[1], argv[2]);
         test_legacy_plug();
         test_wide_id();
+        test_byte_legacy();
         test_boot_cpu();
         test_bad_image();
         return 0;

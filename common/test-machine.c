@@ -25,7 +25,11 @@ test_candidates(PvLoader *loader)
         g_autoptr(PvCandidate) both = pv_candidate_parse(loader, "fwcfg:map+regblock:qemu-2.7/dma", NULL);
         g_autoptr(PvCandidate) assumed = pv_candidate_parse(loader, "regblock:qemu-2.7/firmware@qemu-5.0", NULL);
         g_autoptr(PvCandidate) none = pv_candidate_parse(loader, "none:zero/regblock.firmware", NULL);
+        g_autoptr(PvCandidate) dotted = pv_candidate_parse(loader, "regblock/doc-5.0", NULL);
+        g_autoptr(PvCandidate) named = pv_candidate_parse(loader, "none:ones/regblock.doc-11.0", NULL);
 
+        assert(!strcmp(dotted->consumer[0].ops->name, "doc-5.0"));
+        assert(!strcmp(named->consumer[0].ops->name, "doc-11.0") && named->n_consumers == 1);
         assert(plain->machine.n_parts == 1 && !strcmp(plain->machine.part[0].revision->name, "qemu-6.0"));
         assert(plain->n_consumers == 1 && !strcmp(plain->consumer[0].ops->name, "firmware"));
         assert(both->machine.n_parts == 2 && both->n_consumers == 2);
