@@ -13,7 +13,9 @@
 #include "common/lines.h"
 #include "common/unix-socket.h"
 
-#define OUT_HIGH 65536u /* answers beyond this are sent before more are made */
+/* Answers of more bytes, or that took longer, are sent before more are made; then the other port has its turn. */
+#define OUT_HIGH 65536u
+#define TURN_US 5000
 
 typedef struct Port {
         const PvLinePort *port;
@@ -97,10 +99,17 @@ flush(Port *p)
         p->sent = 0;
 }
 
+static gboolean
+turn_over(const Port *p, gint64 since)
+{
+        return p->ended || p->out->len >= OUT_HIGH || g_get_monotonic_time() - since > TURN_US;
+}
+
 /* What has come in, until there is enough to send. One receive at most: others want to be served as well. */
 static void
 answer(Port *p)
 {
+        gint64 since = g_get_monotonic_time();
         char *line;
         gsize n;
 
@@ -113,7 +122,7 @@ answer(Port *p)
                         g_string_append_printf(p->out, "FAIL a line of more than %zu bytes\n",
                                                p->port->limit);
                 p->ended = end == PV_LINES_CLOSED || end == PV_LINES_BABBLING;
-        } while (!p->ended && p->out->len < OUT_HIGH && pv_lines_ready(&p->in));
+        } while (!turn_over(p, since) && pv_lines_ready(&p->in));
 }
 
 static void

@@ -298,6 +298,25 @@ test_not_reading(void)
         close(fd);
 }
 
+/* Dear commands in a row do not keep the other port waiting for all of them. */
+static void
+test_turns(void)
+{
+        const char dear[] = "memset 0x100000000 0x1000000 1\n"; /* where there is no RAM: millions of accesses */
+        int fd = dial(qtest_path), host = dial(host_path);
+        char answers[1000];
+        ssize_t n;
+
+        asks(host, "reset\n", "OK\n");
+        for (int i = 0; i < 100; i++)
+                say(fd, dear, strlen(dear));
+        asks(host, "reset\n", "OK\n");
+        n = recv(fd, answers, sizeof answers, MSG_DONTWAIT);
+        assert(n < 100 * (ssize_t) strlen("OK\n"));
+        close(host);
+        close(fd);
+}
+
 /* ---- the whole ---- */
 
 static void
@@ -335,6 +354,7 @@ main(void)
         test_leaving();
         test_half_closed();
         test_not_reading();
+        test_turns();
         still_serves();
         test_end();
         pv_scratch_remove(folder);
