@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The fw_cfg backend: a topology file, or a map of APIC IDs, or neither, beside the items every fw_cfg has. */
+/* The fw_cfg backend: a topology file, a map of APIC IDs or neither, beside the items every fw_cfg has. */
 #include "common/backend.h"
 
 #include "backend-fwcfg/fwcfg-consumer.h"
@@ -23,7 +23,7 @@ static const PvRevision revisions[] = {
         },
         {
                 .name = FWCFG_REVISION_OLD,
-                .summary = "a machine type older than either file and than DMA: firmware has the boot count only",
+                .summary = "a machine type older than DMA and either file: firmware has the boot count only",
         },
 };
 

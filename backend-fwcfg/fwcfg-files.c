@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The files in fw_cfg: those of a real machine without devices, the one that makes a revision, and SMI features. */
+/* The files in fw_cfg: those of a machine without devices, that of a revision, and SMI features. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +170,7 @@ static uint32_t
 files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File *ret_files)
 {
         const bool old = strcmp(revision, FWCFG_REVISION_OLD) == 0;
+        const uint32_t size = (uint32_t) ours->size;
         const unsigned machine = old ? OLD : d->env->chipset == PV_CHIPSET_Q35 ? Q35 : PC;
         uint32_t n = 0;
 
@@ -177,7 +178,7 @@ files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File
                 if (files[i].machines & machine)
                         ret_files[n++] = files[i];
         if (ours->name)
-                ret_files[n++] = (File){ours->name, ours->data, (uint32_t) ours->size, (uint32_t) ours->size, NEW};
+                ret_files[n++] = (File){ours->name, ours->data, size, size, NEW};
         if (!old)
                 qsort(ret_files, n, sizeof ret_files[0], compare_names);
         return n;

@@ -65,8 +65,8 @@ item_at(FwcfgDevice *d, uint16_t key)
 }
 
 /*
- * NB_CPUS and MAX_CPUS keep the low 16 bits of numbers that need more: the ABI has no room for them. The NUMA item
- * has 64 bits for the number of nodes, here 0, and for each APIC ID.
+ * NB_CPUS and MAX_CPUS keep the low 16 bits of numbers that need more: the ABI has no room for them. The NUMA
+ * item has 64 bits for the number of nodes, here 0, and for each APIC ID.
  */
 static int
 fixed_build(FwcfgDevice *d, bool dma)

@@ -22,7 +22,7 @@
         {.machine = revision, .lie = what " by DMA",                                                         \
          .hostile = &(const PvMutation){.kind = PV_MUTATE_DMA_WRITE_XOR, .offset = PV_ANYWHERE,              \
                                         .width = size, .then = byte, .operand = bits}}
-/* The same lie on either way. The directory begins with its count; a DMA consumer reads all entries at once. */
+/* The same lie on either way. A DMA consumer reads the count of the directory, then all entries at once. */
 #define LIES(revision, what, key, size, byte, bits)                                                          \
         PORT_LIE(revision, what, key, byte, bits), DMA_LIE(revision, what, size, byte, bits)
 #define ENTRY_LIES(what, byte, bits)                                                                         \
@@ -208,8 +208,8 @@ wrong_facets(const PvObservation *o)
 static void
 judge_with(const PvObservation *o, bool pass, const char *expected, PvJudgement *j)
 {
-        fwcfg_rule_judge(j, pass, expected, "findings %d and %d; facets 0x%x, of which 0x%x are wrong", o->result[DETECT],
-                         o->result[ENUMERATE], o->view.facets, wrong_facets(o));
+        fwcfg_rule_judge(j, pass, expected, "findings %d and %d; facets 0x%x, of which 0x%x are wrong",
+                         o->result[DETECT], o->result[ENUMERATE], o->view.facets, wrong_facets(o));
 }
 
 /* A file, or a transfer, that is not to be trusted tells nothing, and the consumer says so. */
@@ -225,42 +225,49 @@ judge_true(const PvObservation *o, PvJudgement *j)
 {
         uint32_t wanted = o->claimed & PV_FACETS_BOOT;
 
-        judge_with(o, !o->result[DETECT] && !o->result[ENUMERATE] && !wrong_facets(o) && !(wanted & ~o->view.facets),
+        bool finding = o->result[DETECT] || o->result[ENUMERATE];
+
+        judge_with(o, !finding && !wrong_facets(o) && !(wanted & ~o->view.facets),
                    "every facet claimed, and true", j);
 }
 
 static void
 judge_nothing(const PvObservation *o, PvJudgement *j)
 {
-        judge_with(o, o->result[DETECT] == PV_E_UNSUPPORTED && o->view.facets == 0, "unsupported (5), and no facet", j);
+        judge_with(o, o->result[DETECT] == PV_E_UNSUPPORTED && o->view.facets == 0,
+                   "unsupported (5), and no facet", j);
 }
 
 static void
 judge_no_doorbell(const PvObservation *o, PvJudgement *j)
 {
-        judge_with(o, o->value[0] == 0 && !wrong_facets(o), "no transfer started, and no facet that is wrong", j);
+        judge_with(o, o->value[0] == 0 && !wrong_facets(o), "no transfer started, and no facet that is wrong",
+                   j);
 }
 
 static void
 judge_no_truncation(const PvObservation *o, PvJudgement *j)
 {
-        judge_with(o, !wrong_facets(o) && o->view.facets & PV_FACET_POSSIBLE_COUNT, "a possible count, and no present "
-                   "count from 16 bits", j);
+        judge_with(o, !wrong_facets(o) && o->view.facets & PV_FACET_POSSIBLE_COUNT,
+                   "a possible count, and no present count from 16 bits", j);
 }
 
 #define HOSTILE(array) PV_CHECK_CELLS(array), .act = act, .judge = judge_refused
 #define HONEST(array) PV_CHECK_CELLS(array), .act = act, .judge = judge_true
 
 static const PvCheck rules[] = {
-        {.id = "FWC-USE-001", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
+        {.id = "FWC-USE-001", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "A consumer does not follow a count that no directory can have.",
          .advice = "Bound the walk: a count is 32 bits from the host.",
          .needs = FWCFG_FEATURE_SORTED, HOSTILE(count_cells)},
-        {.id = "FWC-USE-002", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
+        {.id = "FWC-USE-002", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "A consumer refuses a name that has no NUL, even one that begins like its own.",
          .advice = "Compare at most 56 bytes.",
          .needs = FWCFG_FEATURE_SORTED, HOSTILE(name_cells)},
-        {.id = "FWC-USE-003", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DIRECTORY_SOURCE,
+        {.id = "FWC-USE-003", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "A consumer refuses an entry whose key no file can have.",
          .advice = "Below 0x0020 are fixed items, above 0x4000 flags.",
          .needs = FWCFG_FEATURE_SORTED, HOSTILE(key_cells)},
@@ -273,8 +280,8 @@ static const PvCheck rules[] = {
          .advice = "Each field is a divisor, or the length of a walk.",
          .needs = FWCFG_FEATURE_TOPOLOGY, HOSTILE(zero_cells)},
         {.id = "FWC-USE-006", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = FILE_SOURCE,
-         .requirement = "A consumer refuses a topology file whose product, or the APIC ID derived from it, exceeds 32 "
-                        "bits.",
+         .requirement = "A consumer refuses a topology file whose product, or the APIC ID derived from it, "
+                        "exceeds 32 bits.",
          .advice = "Multiply in 64 bits, or divide.",
          .needs = FWCFG_FEATURE_TOPOLOGY, HOSTILE(product_cells)},
         {.id = "FWC-USE-007", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = FILE_SOURCE,
@@ -287,7 +294,8 @@ static const PvCheck rules[] = {
          .advice = "The CPU that asks is present.",
          .needs = FWCFG_FEATURE_TOPOLOGY, .facets = PV_FACET_PRESENT_COUNT, HOSTILE(present_cells)},
         {.id = "FWC-USE-009", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS, .source = MAP_SOURCE,
-         .requirement = "A consumer refuses a map whose magic, version, entry size or size is not the documented one.",
+         .requirement = "A consumer refuses a map whose magic, version, entry size or size is not the "
+                        "documented one.",
          .advice = "The size follows from max_cpus.",
          .needs = FWCFG_FEATURE_MAP, HOSTILE(header_cells)},
         {.id = "FWC-USE-010", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS, .source = MAP_SOURCE,
@@ -306,24 +314,31 @@ static const PvCheck rules[] = {
          .requirement = "A consumer does not use what a transfer with the error bit left in its buffer.",
          .advice = "Look at bit 0 of the control field before the data.",
          .needs = FWCFG_FEATURE_DMA, HOSTILE(error_cells)},
-        {.id = "FWC-USE-014", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = DMA_SOURCE,
-         .requirement = "A DMA consumer writes the high half of the address before the low half, in each transfer.",
+        {.id = "FWC-USE-014", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
+         .source = DMA_SOURCE,
+         .requirement = "A DMA consumer writes the high half of the address before the low half, in each "
+                        "transfer.",
          .advice = "A reset leaves the high half that a guest wrote last; SeaBIOS never writes it.",
          .needs = FWCFG_FEATURE_DMA, .act = act_stale_high, .judge = judge_true},
         {.id = "FWC-USE-015", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DMA_SOURCE,
-         .requirement = "A consumer notices a transfer that is answered as done and did not store all of its data.",
+         .requirement = "A consumer notices a transfer that is answered as done and did not store all of its "
+                        "data.",
          .advice = "Put a pattern at the end of the buffer first.",
          .needs = FWCFG_FEATURE_DMA, HOSTILE(short_cells)},
-        {.id = "FWC-USE-016", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = FILE_SOURCE,
-         .requirement = "On a machine without the file a consumer says that it is unsupported and tells nothing.",
+        {.id = "FWC-USE-016", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
+         .source = FILE_SOURCE,
+         .requirement = "On a machine without the file a consumer says that it is unsupported and tells "
+                        "nothing.",
          .advice = "Machine types older than the file stay in use: fall back to the boot count.",
          .needs = FWCFG_FEATURE_SORTED, PV_CHECK_CELLS(old_cells), .act = act, .judge = judge_nothing},
         {.id = "FWC-USE-017", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "QEMU docs/specs/fw_cfg.rst, 'Revision / feature bitmap'",
          .requirement = "A consumer starts no transfer on a device that does not announce DMA in key 0x0001.",
          .advice = "The ports may belong to somebody else.",
-         .needs = FWCFG_FEATURE_DMA, PV_CHECK_CELLS(no_dma_cells), .act = act_no_dma, .judge = judge_no_doorbell},
-        {.id = "FWC-USE-018", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = DIRECTORY_SOURCE,
+         .needs = FWCFG_FEATURE_DMA, PV_CHECK_CELLS(no_dma_cells), .act = act_no_dma,
+         .judge = judge_no_doorbell},
+        {.id = "FWC-USE-018", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "A consumer finds its file by name, wherever in the directory it stands.",
          .advice = "The key depends on which other files there are.",
          .needs = FWCFG_FEATURE_SORTED, .content = true, HONEST(place_cells)},
@@ -331,21 +346,23 @@ static const PvCheck rules[] = {
          .requirement = "A consumer tells an APIC ID above 254 in full.",
          .advice = "195 CPUs can have IDs up to 320: the ID, not the count, decides about x2APIC.",
          .needs = FWCFG_FEATURE_SORTED, .content = true, .facets = PV_FACET_APIC_ID, HONEST(wide_cells)},
-        {.id = "FWC-USE-020", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS, .source = "docs/fwcfg.md, 'Ports'",
-         .requirement = "A consumer does not take the low 16 bits of NB_CPUS for the count on a machine with more possible "
-                        "CPUs than that.",
+        {.id = "FWC-USE-020", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
+         .source = "docs/fwcfg.md, 'Ports'",
+         .requirement = "A consumer does not take the low 16 bits of NB_CPUS for the count on a machine with "
+                        "more possible CPUs than that.",
          .advice = "Leave the present count unset, or count another way.",
          .needs = FWCFG_FEATURE_SORTED, .content = true, PV_CHECK_CELLS(crowd_cells), .act = act,
          .judge = judge_no_truncation},
         {.id = "FWC-USE-021", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
          .source = DIRECTORY_SOURCE ", and " FILE_SOURCE,
-         .requirement = "A consumer takes the directory and DMA descriptors as big-endian, and CPU counts and the files "
-                        "as little-endian.",
+         .requirement = "A consumer takes the directory and DMA descriptors as big-endian, and CPU counts "
+                        "and the files as little-endian.",
          .advice = "fw_cfg carries bytes: whose item it is decides about their order.",
          .needs = FWCFG_FEATURE_SORTED, .content = true, .act = act, .judge = judge_true},
         {.id = "FWC-USE-022", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_CONSUMER,
          .source = "Linux drivers/firmware/qemu_fw_cfg.c, fw_cfg_read_blob()",
-         .requirement = "A consumer selects before it reads, and relies on no key or offset of an earlier call.",
+         .requirement = "A consumer selects before it reads, and relies on no key or offset of an earlier "
+                        "call.",
          .advice = "Selected key and offset are shared by all who use the device, and cannot be read back.",
          .needs = FWCFG_FEATURE_SORTED, .content = true, .act = act_moved, .judge = judge_true},
 };

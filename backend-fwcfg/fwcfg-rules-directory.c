@@ -112,9 +112,10 @@ find_system_states(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
 #define SELECT_FOUND {'W', 2, AT(FWCFG_SELECTOR_W), {PV_VALUE_FOUND, (uint64_t) FWCFG_FOUND_KEY << 32}}
 
 static const PvCheck rules[] = {
-        {.id = "FWC-DIR-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = DIRECTORY_SOURCE,
-         .requirement = "Key 0x0019 holds a big-endian 32-bit count and that many entries of 64 bytes, each with a "
-                        "name.",
+        {.id = "FWC-DIR-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
+         .source = DIRECTORY_SOURCE,
+         .requirement = "Key 0x0019 holds a big-endian 32-bit count and that many entries of 64 bytes, each "
+                        "with a name.",
          .advice = "The name stands at byte 8 of an entry, behind size, key and reserved bits.",
          .act = act, .judge = judge_named},
         {.id = "FWC-DIR-002", .level = PV_SHOULD, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_IMPLEMENTATION,
@@ -122,11 +123,13 @@ static const PvCheck rules[] = {
          .requirement = "The directory is sorted by name.",
          .advice = "A consumer that relies on the order breaks on devices that keep insertion order.",
          .needs = FWCFG_FEATURE_SORTED, .act = act, .judge = judge_sorted},
-        {.id = "FWC-DIR-003", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = DIRECTORY_SOURCE,
+        {.id = "FWC-DIR-003", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "A name takes at most 55 of its 56 bytes and ends with a NUL.",
          .advice = "Consumers compare and print names as strings.",
          .act = act, .judge = judge_terminated},
-        {.id = "FWC-DIR-004", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = DIRECTORY_SOURCE,
+        {.id = "FWC-DIR-004", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "Each entry has a big-endian key of its own, from 0x0020 on and without flag bits.",
          .advice = "Two entries with one key, or a fixed item's key, show the wrong bytes under a name.",
          .act = act, .judge = judge_keys},
@@ -140,26 +143,33 @@ static const PvCheck rules[] = {
          .requirement = "No name stands in the directory twice.",
          .advice = "Which of two files of one name a consumer gets is up to the consumer.",
          .act = act, .judge = judge_once},
-        {.id = "FWC-DIR-008", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "FWC-DIR-008", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY,
+         .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/nvram/fw_cfg.c, struct FWCfgFiles",
          .requirement = "Behind its last entry the directory reads as zeros.",
-         .advice = "The item is as long as a full directory, so that its size survives migration to a machine with more "
-                   "files.",
+         .advice = "The item is as long as a full directory, so that its size survives migration to a "
+                   "machine with more files.",
          .act = act, .judge = judge_padded},
-        {.id = "FWC-DIR-009", .level = PV_SHOULD, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "FWC-DIR-009", .level = PV_SHOULD, .area = PV_AREA_COMPATIBILITY,
+         .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_add_file_callback()",
-         .requirement = "Keys count up from 0x0020 in the order of the directory: a key is a position, not a name.",
-         .advice = "One more file moves those behind it, so a consumer must not remember a key from another boot.",
+         .requirement = "Keys count up from 0x0020 in the order of the directory: a key is a position, not a "
+                        "name.",
+         .advice = "One more file moves those behind it, so a consumer must not remember a key from another "
+                   "boot.",
          .act = act, .judge = judge_in_turn},
-        {.id = "FWC-DIR-010", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = DIRECTORY_SOURCE,
+        {.id = "FWC-DIR-010", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED,
+         .source = DIRECTORY_SOURCE,
          .requirement = "Selecting the key of an entry gives the file of that name.",
-         .advice = "etc/system-states, six bytes, says in bit 7 of each which sleep states the machine has; S0 and S5 "
-                   "are always there.",
+         .advice = "etc/system-states, six bytes, says in bit 7 of each which sleep states the machine has; "
+                   "S0 and S5 are always there.",
          .find = find_system_states,
          PV_CHECK_SCRIPT(SELECT_FOUND, DATA(0x80), STRING(4, ANY), DATA(0x80), DATA(0))},
-        {.id = "FWC-ITEM-001", .level = PV_SHOULD, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "FWC-ITEM-001", .level = PV_SHOULD, .area = PV_AREA_COMPATIBILITY,
+         .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU commits 04da973501 and 20a1922032",
-         .requirement = "etc/boot-fail-wait is a little-endian 32-bit number, -1 when nobody asked for a wait.",
+         .requirement = "etc/boot-fail-wait is a little-endian 32-bit number, -1 when nobody asked for a "
+                        "wait.",
          .advice = "QEMU 4.1 had lost the -1.",
          .find = find_boot_fail_wait,
          PV_CHECK_SCRIPT(SELECT_FOUND, STRING(4, LITERAL(UINT32_MAX)), DATA(0))},

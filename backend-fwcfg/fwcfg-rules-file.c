@@ -137,7 +137,8 @@ judge_ids(const PvObservation *o, PvJudgement *j)
                 while (right < max_cpus && id_by_fields(v, right) == o->after.apic_id[right])
                         right++;
         fwcfg_rule_judge(j, right == max_cpus, "the APIC ID of every possible CPU",
-                         "dies %" PRIu64 ", cores %" PRIu64 ", threads %" PRIu64 ": %u of %u are right, in order",
+                         "dies %" PRIu64 ", cores %" PRIu64 ", threads %" PRIu64
+                         ": %u of %u are right, in order",
                          v[DIES], v[CORES], v[THREADS], right, max_cpus);
 }
 
@@ -168,8 +169,8 @@ static const PvCheck rules[] = {
          .advice = "On a foreign device the file has to be injected.",
          .needs = FWCFG_FEATURE_TOPOLOGY, .content = true, .act = act, .judge = judge_once},
         {.id = "FWC-FILE-002", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = SOURCE,
-         .requirement = "The first 12 bytes are dies per package, cores per die and threads per core, 32 bits each and "
-                        "little-endian, from which the APIC ID of every possible CPU follows.",
+         .requirement = "The first 12 bytes are dies per package, cores per die and threads per core, 32 "
+                        "bits each and little-endian, from which the APIC ID of every possible CPU follows.",
          .advice = "Where the IDs differ, the machine encodes a level that the file cannot express.",
          .needs = FWCFG_FEATURE_TOPOLOGY, .content = true, .facets = PV_FACET_APIC_ID, .any_smp = true,
          PV_CHECK_CELLS(topology_cells), .act = act, .judge = judge_ids},
@@ -178,7 +179,8 @@ static const PvCheck rules[] = {
          .advice = "It has no version: its size is all by which a consumer can tell the format.",
          .needs = FWCFG_FEATURE_TOPOLOGY, .content = true, .act = act, .judge = judge_size},
         {.id = "FWC-FILE-004", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DOCUMENTED, .source = SOURCE,
-         .requirement = "Its last field is the number of possible CPUs, not that of CPUs present nor a limit of APIC IDs.",
+         .requirement = "Its last field is the number of possible CPUs, not that of CPUs present nor a limit "
+                        "of APIC IDs.",
          .advice = "Key 0x000f is the limit.",
          .needs = FWCFG_FEATURE_TOPOLOGY, .content = true, .facets = PV_FACET_POSSIBLE_COUNT, .any_smp = true,
          PV_CHECK_CELLS(topology_cells), .act = act, .judge = judge_max_cpus},
@@ -192,7 +194,8 @@ static const PvCheck rules[] = {
          .needs = FWCFG_FEATURE_TOPOLOGY | FWCFG_FEATURE_DMA, .content = true, .find = find,
          PV_CHECK_SCRIPT(OPERATE_OF(WRITE_IT, 4, IN_PAGE(BUFFER), FWCFG_DMA_ERROR))},
         {.id = "FWC-FILE-007", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
-         .source = "qemu-devel <20191008105259.5378-4-lersek@redhat.com> and patch 4/4 of the series, fwcfg_topology",
+         .source = "qemu-devel <20191008105259.5378-4-lersek@redhat.com> and patch 4/4 of the series, "
+                   "fwcfg_topology",
          .requirement = "A machine of a type that is older than the proposal does not have the file.",
          .advice = "A guest that migrates must not see items come and go: gate the file by machine type.",
          .excludes = FWCFG_FEATURE_TOPOLOGY, .act = act, .judge = judge_never},

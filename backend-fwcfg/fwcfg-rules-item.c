@@ -52,14 +52,15 @@ judge_eject(const PvObservation *o, PvJudgement *j)
 
         snprintf(expected, sizeof expected, "%u after the eject", o->after.present_count);
         fwcfg_rule_judge(j, o->after.n_ejected == 1 && o->value[1] == o->after.present_count, expected,
-                         "%u after the plug, %u after the eject", (unsigned) o->value[0], (unsigned) o->value[1]);
+                         "%u after the plug, %u after the eject", (unsigned) o->value[0],
+                         (unsigned) o->value[1]);
 }
 
 static const PvCheck rules[] = {
         {.id = "FWC-ID-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "QEMU docs/specs/fw_cfg.rst, 'Revision / feature bitmap'",
-         .requirement = "Key 0x0001 holds a little-endian 32-bit number with bit 0 (ports) and bit 1 (DMA) set and no "
-                        "other.",
+         .requirement = "Key 0x0001 holds a little-endian 32-bit number with bit 0 (ports) and bit 1 (DMA) "
+                        "set and no other.",
          .advice = "A device without DMA leaves bit 1 clear and must not claim the DMA feature.",
          .needs = FWCFG_FEATURE_DMA,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_ID), STRING(4, LITERAL(FWCFG_ID_PORTS | FWCFG_ID_DMA)))},
@@ -73,20 +74,24 @@ static const PvCheck rules[] = {
          .source = "edk2 OvmfPkg PlatformInitLib, PlatformMaxCpuCountInitialization(); SeaBIOS src/fw/smp.c",
          .requirement = "NB_CPUS (key 0x0005) is the number of CPUs present, little-endian, 16 bits.",
          .advice = "SeaBIOS waits for exactly as many CPUs, without a timeout.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}), STRING(2, LITERAL(0)))},
+         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}),
+                         STRING(2, LITERAL(0)))},
         {.id = "FWC-CPU-002", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/i386/x86.c, x86_cpu_plug()",
          .requirement = "NB_CPUS counts a CPU as soon as it has been plugged.",
          .advice = "The item is live: rewrite it on every plug.",
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}), H(PV_HOST_PLUG, 3),
-                SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 1}))},
+         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}),
+                         H(PV_HOST_PLUG, 3), SELECT(FWCFG_KEY_NB_CPUS),
+                         STRING(2, {PV_VALUE_PRESENT_COUNT, 1}))},
         {.id = "FWC-CPU-003", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create(); qemu-devel "
                    "<20191008105259.5378-4-lersek@redhat.com>",
-         .requirement = "MAX_CPUS (key 0x000f) is the largest APIC ID plus one, not the number of possible CPUs.",
+         .requirement = "MAX_CPUS (key 0x000f) is the largest APIC ID plus one, not the number of possible "
+                        "CPUs.",
          .advice = "The two differ as soon as the APIC IDs have holes.",
          PV_CHECK_CELLS(topology_cells), .any_smp = true,
-         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_MAX_CPUS), STRING(2, {PV_VALUE_APIC_ID_LIMIT, 0}), STRING(2, LITERAL(0)))},
+         PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_MAX_CPUS), STRING(2, {PV_VALUE_APIC_ID_LIMIT, 0}),
+                         STRING(2, LITERAL(0)))},
         {.id = "FWC-CPU-004", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU commit e3cadac073",
          .requirement = "After a reset NB_CPUS still counts the CPUs that were plugged before it.",
@@ -98,21 +103,24 @@ static const PvCheck rules[] = {
          .requirement = "NB_CPUS no longer counts a CPU that has been ejected.",
          .advice = "The eject happens in another device: fw_cfg has to hear of it.",
          .act = act_eject, .judge = judge_eject},
-        {.id = "FWC-NUMA-001", .level = PV_SHOULD, .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "FWC-NUMA-001", .level = PV_SHOULD, .area = PV_AREA_DISCOVERY,
+         .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create()",
-         .requirement = "On a machine without NUMA nodes key 0x000d says so: its first 64 bits, the number of nodes, are "
-                        "0.",
+         .requirement = "On a machine without NUMA nodes key 0x000d says so: its first 64 bits, the number "
+                        "of nodes, are 0.",
          .advice = "The node of each APIC ID and the size of each node follow, 64 bits each.",
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NUMA), STRING(8, LITERAL(0)))},
-        {.id = "FWC-ARCH-001", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "FWC-ARCH-001", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY,
+         .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create(), FW_CFG_IRQ0_OVERRIDE",
          .requirement = "Key 0x8002 is 1: the timer's interrupt arrives at pin 2 of the IO APIC.",
          .advice = "Firmware that builds its own MADT needs the override.",
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_IRQ0_OVERRIDE), STRING(4, LITERAL(1)))},
-        {.id = "FWC-ARCH-002", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+        {.id = "FWC-ARCH-002", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY,
+         .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create(), FW_CFG_HPET",
-         .requirement = "Key 0x8004 begins with the number of HPETs in a byte, and for each 32 bits of ID and the "
-                        "64-bit address, little-endian.",
+         .requirement = "Key 0x8004 begins with the number of HPETs in a byte, and for each 32 bits of ID "
+                        "and the 64-bit address, little-endian.",
          .advice = "A PC has one, at 0xfed00000.",
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_HPET), DATA(1), STRING(4, ANY), STRING(8, LITERAL(0xfed00000)))},
 };

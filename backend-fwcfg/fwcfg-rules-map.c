@@ -7,7 +7,7 @@
 
 #define SOURCE "docs/fwcfg.md, 'etc/x86-cpu-map'"
 
-/* The header, before and after something happened to the machine. Table and bitmap go to the buffers of the view. */
+/* The header, before and after something happened. Table and bitmap go to the buffers of the view. */
 enum {
         TIMES, /* in the directory */
         SIZE,
@@ -70,16 +70,18 @@ act_plug(const PvScene *scene, PvObservation *o)
 static void
 judge_once(const PvObservation *o, PvJudgement *j)
 {
-        fwcfg_rule_judge(j, o->value[TIMES] == 1, FWCFG_MAP_FILE " once", "%" PRIu64 " times", o->value[TIMES]);
+        fwcfg_rule_judge(j, o->value[TIMES] == 1, FWCFG_MAP_FILE " once", "%" PRIu64 " times",
+                         o->value[TIMES]);
 }
 
 static void
 judge_ids(const PvObservation *o, PvJudgement *j)
 {
         const PvTruth *truth = &o->after;
+        const uint32_t n = o->view.possible < truth->max_cpus ? o->view.possible : truth->max_cpus;
         uint32_t right = 0;
 
-        while (right < o->view.possible && right < truth->max_cpus && o->view.apic_id[right] == truth->apic_id[right])
+        while (right < n && o->view.apic_id[right] == truth->apic_id[right])
                 right++;
         fwcfg_rule_judge(j, right == truth->max_cpus, "the APIC ID of each possible CPU",
                          "%u CPUs, of which %u are right, in order", o->view.possible, right);
@@ -94,8 +96,8 @@ judge_header(const PvObservation *o, PvJudgement *j)
                          v[MAGIC] == FWCFG_MAP_MAGIC && v[VERSION] == FWCFG_MAP_VERSION &&
                                  v[ENTRY_SIZE] == FWCFG_MAP_ENTRY_SIZE,
                          "magic 0x4d435650, version 1, entry size 4",
-                         "magic 0x%" PRIx64 ", version %" PRIu64 ", entry size %" PRIu64, v[MAGIC], v[VERSION],
-                         v[ENTRY_SIZE]);
+                         "magic 0x%" PRIx64 ", version %" PRIu64 ", entry size %" PRIu64, v[MAGIC],
+                         v[VERSION], v[ENTRY_SIZE]);
 }
 
 static void
@@ -140,14 +142,17 @@ judge_spare(const PvObservation *o, PvJudgement *j)
         const uint32_t n = o->view.possible, rest = n % 8;
         unsigned spare = n && rest ? o->view.present[n / 8] >> rest : 0;
 
-        fwcfg_rule_judge(j, n && !spare, "no bit behind the last possible CPU", "0x%x behind %u CPUs", spare, n);
+        fwcfg_rule_judge(j, n && !spare, "no bit behind the last possible CPU", "0x%x behind %u CPUs", spare,
+                         n);
 }
 
 static void
 judge_generation(const PvObservation *o, PvJudgement *j)
 {
-        fwcfg_rule_judge(j, o->value[AGAIN + GENERATION] != o->value[GENERATION], "another generation after the plug",
-                         "%" PRIu64 " before, %" PRIu64 " after", o->value[GENERATION], o->value[AGAIN + GENERATION]);
+        const uint64_t before = o->value[GENERATION], after = o->value[AGAIN + GENERATION];
+
+        fwcfg_rule_judge(j, after != before, "another generation after the plug",
+                         "%" PRIu64 " before, %" PRIu64 " after", before, after);
 }
 
 static const PvCheck rules[] = {
@@ -158,7 +163,8 @@ static const PvCheck rules[] = {
         {.id = "FWC-MAP-002", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS, .source = SOURCE,
          .requirement = "The map gives the APIC ID of every possible CPU by selector.",
          .advice = "The table is in selector order, not sorted by ID.",
-         .needs = FWCFG_FEATURE_MAP, .content = true, .facets = PV_FACET_APIC_ID, .act = act, .judge = judge_ids},
+         .needs = FWCFG_FEATURE_MAP, .content = true, .facets = PV_FACET_APIC_ID, .act = act,
+         .judge = judge_ids},
         {.id = "FWC-MAP-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_OURS, .source = SOURCE,
          .requirement = "Its header begins with the magic PVCM, version 1 and entry size 4.",
          .advice = "All are little-endian.",
@@ -168,7 +174,8 @@ static const PvCheck rules[] = {
          .advice = "The size is 16 + 4 * max_cpus + one bit per CPU, rounded up to bytes.",
          .needs = FWCFG_FEATURE_MAP, .content = true, .act = act, .judge = judge_size},
         {.id = "FWC-MAP-005", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS, .source = SOURCE,
-         .requirement = "Before any host event its bitmap holds the CPUs present at power-on, selector 0 in bit 0.",
+         .requirement = "Before any host event its bitmap holds the CPUs present at power-on, selector 0 in "
+                        "bit 0.",
          .advice = "Bitmaps start at the lowest bit of the first byte.",
          .needs = FWCFG_FEATURE_MAP, .content = true, .act = act, .judge = judge_present},
         {.id = "FWC-MAP-006", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_OURS, .source = SOURCE,
@@ -178,13 +185,13 @@ static const PvCheck rules[] = {
         {.id = "FWC-MAP-007", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_OURS, .source = SOURCE,
          .requirement = "The bitmap has the bit of a CPU as soon as it has been plugged.",
          .advice = "The file is live: a static one belongs to a foreign device.",
-         .needs = FWCFG_FEATURE_MAP, .content = true, .live = true, .facets = PV_FACET_PRESENT_SET, .act = act_plug,
-         .judge = judge_arrived},
+         .needs = FWCFG_FEATURE_MAP, .content = true, .live = true, .facets = PV_FACET_PRESENT_SET,
+         .act = act_plug, .judge = judge_arrived},
         {.id = "FWC-MAP-008", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_OURS, .source = SOURCE,
          .requirement = "The generation changes with every plug.",
          .advice = "It is how a consumer sees that the bitmap changed while it was read.",
-         .needs = FWCFG_FEATURE_MAP, .content = true, .live = true, .facets = PV_FACET_PRESENT_SET, .act = act_plug,
-         .judge = judge_generation},
+         .needs = FWCFG_FEATURE_MAP, .content = true, .live = true, .facets = PV_FACET_PRESENT_SET,
+         .act = act_plug, .judge = judge_generation},
 };
 
 const FwcfgRules fwcfg_rules_map = FWCFG_RULES(rules);

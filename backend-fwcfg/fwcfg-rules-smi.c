@@ -24,9 +24,10 @@ find_supported(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
         return fwcfg_rule_look_up(scene, FWCFG_SMI_SUPPORTED_FILE, ret_found);
 }
 
-#define FOUND(file, what, n) (PV_VALUE_FOUND, (uint64_t) (FWCFG_N_FOUND * file + FWCFG_FOUND_##what) << 32 | (n))
-#define ASK(le_features)                                                                                               \
-        STORE(8, BUFFER, le_features),                                                                                 \
+#define FOUND(file, what, n)                                                                                 \
+        (PV_VALUE_FOUND, (uint64_t) (FWCFG_N_FOUND * file + FWCFG_FOUND_##what) << 32 | (n))
+#define ASK(le_features)                                                                                     \
+        STORE(8, BUFFER, le_features),                                                                       \
                 OPERATE_OF(FOUND(REQUESTED, CONTROL, FWCFG_DMA_WRITE), 8, IN_PAGE(BUFFER), DONE)
 #define SELECT_OK {'W', 2, AT(FWCFG_SELECTOR_W), VALUE FOUND(OK, KEY, 0)}
 #define ANSWER(ok) SELECT_OK, DATA(ok), DATA(0)
@@ -65,26 +66,34 @@ judge_supported(const PvObservation *o, PvJudgement *j)
 static const PvCheck rules[] = {
         {.id = "FWC-SMI-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
          .source = "edk2 OvmfPkg/SmmControl2Dxe/SmiFeatures.c",
-         .requirement = "etc/smi/features-ok is one byte, 1 once the guest has asked for features that the machine has.",
+         .requirement = "etc/smi/features-ok is one byte, 1 once the guest has asked for features that the "
+                        "machine has.",
          .advice = "The request is a little-endian 64-bit mask; bit 0 is the broadcast SMI.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(FEATURES(BROADCAST)), ANSWER(1))},
-        {.id = "FWC-SMI-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = SMI_SOURCE,
-         .requirement = "A request with a feature that etc/smi/supported-features does not list is answered with 0.",
+        {.id = "FWC-SMI-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = SMI_SOURCE,
+         .requirement = "A request with a feature that etc/smi/supported-features does not list is answered "
+                        "with 0.",
          .advice = "All or nothing: do not agree to a part of a request.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(FEATURES(BROADCAST) | NO_FEATURE), ANSWER(0))},
-        {.id = "FWC-SMI-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = SMI_SOURCE,
-         .requirement = "A request for CPU hotplug (bit 1) without the broadcast SMI (bit 0) is answered with 0.",
+        {.id = "FWC-SMI-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = SMI_SOURCE,
+         .requirement = "A request for CPU hotplug (bit 1) without the broadcast SMI (bit 0) is answered "
+                        "with 0.",
          .advice = "A CPU that arrives must be reached by the SMI.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(FEATURES(HOTPLUG)), ANSWER(0))},
-        {.id = "FWC-SMI-004", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = SMI_SOURCE,
-         .requirement = "A request for CPU hot-unplug (bit 2) without CPU hotplug (bit 1) is answered with 0.",
+        {.id = "FWC-SMI-004", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = SMI_SOURCE,
+         .requirement = "A request for CPU hot-unplug (bit 2) without CPU hotplug (bit 1) is answered with "
+                        "0.",
          .advice = "Firmware that lets CPUs go must be able to take them in.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(FEATURES(BROADCAST | HOT_UNPLUG)), ANSWER(0))},
-        {.id = "FWC-SMI-005", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = SMI_SOURCE,
+        {.id = "FWC-SMI-005", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = SMI_SOURCE,
          .requirement = "The first agreement stands until reset: a later request is not looked at.",
          .advice = "An operating system must not take back what firmware relies on.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
@@ -95,15 +104,16 @@ static const PvCheck rules[] = {
          .advice = "The next firmware negotiates for itself.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(FEATURES(BROADCAST)), ANSWER(1), H(PV_HOST_RESET, 0),
-                {'W', 2, AT(FWCFG_SELECTOR_W), VALUE FOUND(REQUESTED, KEY, 0)}, STRING(8, LITERAL(0)), ASK(NO_FEATURE),
-                ANSWER(0))},
+                         {'W', 2, AT(FWCFG_SELECTOR_W), VALUE FOUND(REQUESTED, KEY, 0)},
+                         STRING(8, LITERAL(0)), ASK(NO_FEATURE), ANSWER(0))},
         {.id = "FWC-SMI-007", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
          .source = SMI_SOURCE "; QEMU commit 3bef7e8aab",
          .requirement = "Selecting etc/smi/features-ok is what negotiates, whether or not it is then read.",
          .advice = "A select callback runs once for each select, and not when a byte is read.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(FEATURES(BROADCAST)), SELECT_OK, ASK(NO_FEATURE), ANSWER(1))},
-        {.id = "FWC-SMI-008", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = SMI_SOURCE,
+        {.id = "FWC-SMI-008", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = SMI_SOURCE,
          .requirement = "After a request that was refused the guest may make another.",
          .advice = "Only an agreement is final.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
@@ -114,7 +124,8 @@ static const PvCheck rules[] = {
          .advice = "The guest asks, the machine answers.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(ASK(NO_FEATURE), STORE(1, BUFFER, 1),
-                OPERATE_OF(FOUND(OK, CONTROL, FWCFG_DMA_WRITE), 1, IN_PAGE(BUFFER), FWCFG_DMA_ERROR), ANSWER(0))},
+                         OPERATE_OF(FOUND(OK, CONTROL, FWCFG_DMA_WRITE), 1, IN_PAGE(BUFFER), FWCFG_DMA_ERROR),
+                         ANSWER(0))},
         {.id = "FWC-SMI-010", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/isa/lpc_ich9.c, ich9_lpc_pm_init()",
          .requirement = "etc/smi/supported-features is read-only.",
@@ -124,8 +135,8 @@ static const PvCheck rules[] = {
                 OPERATE_OF(FOUND(SUPPORTED, CONTROL, FWCFG_DMA_WRITE), 8, IN_PAGE(BUFFER), FWCFG_DMA_ERROR))},
         {.id = "FWC-SMI-011", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_CONSUMER,
          .source = "edk2 OvmfPkg/SmmControl2Dxe/SmiFeatures.c",
-         .requirement = "etc/smi/supported-features is a little-endian 64-bit mask of what the machine has, the broadcast "
-                        "SMI (bit 0) among it.",
+         .requirement = "etc/smi/supported-features is a little-endian 64-bit mask of what the machine has, "
+                        "the broadcast SMI (bit 0) among it.",
          .advice = "Firmware asks for what it finds there.",
          .act = act_supported, .judge = judge_supported},
 };

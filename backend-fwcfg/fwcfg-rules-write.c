@@ -15,47 +15,57 @@ find(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
 
 #define FOUND(what, n) (PV_VALUE_FOUND, (uint64_t) FWCFG_FOUND_##what << 32 | (n))
 #define SELECT_FILE {'W', 2, AT(FWCFG_SELECTOR_W), VALUE FOUND(KEY, 0)}
-#define FILE_OPERATE(control, length, answer) OPERATE_OF(FOUND(CONTROL, control), length, IN_PAGE(BUFFER), answer)
+#define FILE_OPERATE(control, length, answer)                                                                \
+        OPERATE_OF(FOUND(CONTROL, control), length, IN_PAGE(BUFFER), answer)
 
 #define FIRST UINT64_C(0x1122334455667788)
 #define FIRST_LE UINT64_C(0x8877665544332211)
 #define FILLED STORE(8, BUFFER, FIRST), FILE_OPERATE(FWCFG_DMA_WRITE, 8, DONE)
 
 static const PvCheck rules[] = {
-        {.id = "FWC-WR-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED, .source = WRITE_SOURCE,
+        {.id = "FWC-WR-001", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
+         .source = WRITE_SOURCE,
          .requirement = "A DMA write stores the guest's bytes in a writable item, where they can be read.",
          .advice = "The bytes are stored as they come; only the device gives them a byte order.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(FILLED, SELECT_FILE, STRING(8, LITERAL(FIRST_LE)))},
-        {.id = "FWC-WR-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
+        {.id = "FWC-WR-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = TRANSFER_SOURCE,
          .requirement = "A DMA write starts at the offset and leaves the bytes before it.",
          .advice = "Skip first to write a part of an item.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(FILLED, STORE(4, BUFFER, 0xaabbccdd), FILE_OPERATE(FWCFG_DMA_SKIP, 4, DONE),
-                OPERATE(FWCFG_DMA_WRITE, 4, DONE), SELECT_FILE, STRING(8, LITERAL(UINT64_C(0xddccbbaa44332211))))},
-        {.id = "FWC-WR-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
+                         OPERATE(FWCFG_DMA_WRITE, 4, DONE), SELECT_FILE,
+                         STRING(8, LITERAL(UINT64_C(0xddccbbaa44332211))))},
+        {.id = "FWC-WR-003", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = TRANSFER_SOURCE,
          .requirement = "A DMA write moves the offset by its length.",
          .advice = "Large items are written in pieces.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(FILLED, FILE_OPERATE(FWCFG_DMA_WRITE, 2, DONE), DATA(0x33))},
-        {.id = "FWC-WR-004", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
-         .requirement = "A DMA write longer than what is left of the item sets the error bit and stores nothing.",
+        {.id = "FWC-WR-004", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = TRANSFER_SOURCE,
+         .requirement = "A DMA write longer than what is left of the item sets the error bit and stores "
+                        "nothing.",
          .advice = "Neither the part that fits nor, above all, what is beyond the item.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
-         PV_CHECK_SCRIPT(FILLED, STORE(8, BUFFER, ONES), FILE_OPERATE(FWCFG_DMA_WRITE, 9, FWCFG_DMA_ERROR), SELECT_FILE,
-                STRING(8, LITERAL(FIRST_LE)))},
+         PV_CHECK_SCRIPT(FILLED, STORE(8, BUFFER, ONES), FILE_OPERATE(FWCFG_DMA_WRITE, 9, FWCFG_DMA_ERROR),
+                         SELECT_FILE, STRING(8, LITERAL(FIRST_LE)))},
         {.id = "FWC-WR-005", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_IMPLEMENTATION,
          .source = TRANSFER_SOURCE,
-         .requirement = "A DMA write that is refused for its length leaves the offset at the end of the item.",
+         .requirement = "A DMA write that is refused for its length leaves the offset at the end of the "
+                        "item.",
          .advice = "Nobody should rely on it; select again after an error.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(FILLED, SELECT_FILE, OPERATE(FWCFG_DMA_WRITE, 9, FWCFG_DMA_ERROR), DATA(0))},
-        {.id = "FWC-WR-006", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
+        {.id = "FWC-WR-006", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = TRANSFER_SOURCE,
          .requirement = "A DMA write from memory that is not RAM sets the error bit.",
          .advice = "Check what the load of the data returned.",
          .needs = FWCFG_FEATURE_DMA, .find = find,
          PV_CHECK_SCRIPT(OPERATE_OF(FOUND(CONTROL, FWCFG_DMA_WRITE), 8, NUMBER(NO_RAM), FWCFG_DMA_ERROR))},
-        {.id = "FWC-WR-007", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION, .source = TRANSFER_SOURCE,
+        {.id = "FWC-WR-007", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = TRANSFER_SOURCE,
          .requirement = "A DMA write that begins at the end of an item sets the error bit.",
          .advice = "Items do not grow.",
          .needs = FWCFG_FEATURE_DMA, .find = find,

@@ -76,8 +76,8 @@ void fwcfg_rule_judge(PvJudgement *ret_judgement, bool pass, const char *expecte
         __attribute__((format(printf, 4, 5)));
 
 /*
- * For PvCheck.find: three numbers for each of the files a script is about: its key, as a DMA descriptor selects it,
- * and as a port does; its size.
+ * For PvCheck.find: three numbers for each of the files a script is about: its key, as a DMA descriptor
+ * selects it, and as a port does; its size.
  */
 enum { FWCFG_FOUND_CONTROL, FWCFG_FOUND_KEY, FWCFG_FOUND_SIZE, FWCFG_N_FOUND };
 int fwcfg_rule_look_up(const PvScene *scene, const char *name, uint64_t ret_found[FWCFG_N_FOUND]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The words in which fw_cfg's rules and probes write their scripts; see PvStep. Offsets count from the selector port. */
+/* Words of fw_cfg's scripts; see PvStep. Offsets count from the selector port. */
 #ifndef PVABI_BACKEND_FWCFG_FWCFG_SCRIPT_H
 #define PVABI_BACKEND_FWCFG_FWCFG_SCRIPT_H
 
@@ -22,10 +22,11 @@
 #define STORE(width, where, n) {'M', width, where, LITERAL(n)}
 #define EXPECT(width, where, n) {'m', width, where, LITERAL(n)}
 
-/* A DMA descriptor in the page, whose data lie at BUFFER; ringing hands it to the device. The page is below 4 GiB. */
+/* A DMA descriptor in the page, which is below 4 GiB, with data at BUFFER; ringing hands it to the device. */
 #define BUFFER 0x100u
-#define DESCRIPTOR_OF(where, control, length, address)                                                                 \
-        {'M', 4, (where) + FWCFG_DMA_BE_CONTROL, VALUE control}, STORE(4, (where) + FWCFG_DMA_BE_LENGTH, length),      \
+#define DESCRIPTOR_OF(where, control, length, address)                                                       \
+        {'M', 4, (where) + FWCFG_DMA_BE_CONTROL, VALUE control},                                             \
+        STORE(4, (where) + FWCFG_DMA_BE_LENGTH, length),                                                     \
         {'M', 8, (where) + FWCFG_DMA_BE_ADDRESS, VALUE address}
 #define DESCRIPTOR(where, control, length) DESCRIPTOR_OF(where, NUMBER(control), length, IN_PAGE(BUFFER))
 #define RING_HIGH(n) WRITE(4, FWCFG_DMA_HIGH_RW, n)
@@ -34,7 +35,7 @@
 
 /* A whole operation with the descriptor at 0, and what its control field holds afterwards. */
 #define OPERATE(control, length, answer) DESCRIPTOR(0, control, length), RING(0), EXPECT(4, 0, answer)
-#define OPERATE_OF(control, length, address, answer)                                                                   \
+#define OPERATE_OF(control, length, address, answer)                                                         \
         DESCRIPTOR_OF(0, control, length, address), RING(0), EXPECT(4, 0, answer)
 
 #define KEY(key) ((uint32_t) (key) << FWCFG_DMA_KEY_SHIFT | FWCFG_DMA_SELECT)

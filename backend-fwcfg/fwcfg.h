@@ -81,7 +81,7 @@
 #define FWCFG_MAP_VERSION 1u
 #define FWCFG_MAP_ENTRY_SIZE 4u
 
-/* Files about SMI features, little-endian masks: what the machine has, what the guest wants, and whether it may. */
+/* Files about SMI features: two little-endian masks, and whether the guest gets what it wants. */
 #define FWCFG_SMI_SUPPORTED_FILE "etc/smi/supported-features"
 #define FWCFG_SMI_REQUESTED_FILE "etc/smi/requested-features"
 #define FWCFG_SMI_OK_FILE "etc/smi/features-ok"
