@@ -56,10 +56,14 @@ pv_backend_entry(void)
                 .expectations = "fwcfg.expect.ini",
                 .mutants = fwcfg_mutants,
                 .blind_mutants = fwcfg_blind_mutants,
+                .probes = fwcfg_probes,
+                .exclusions = fwcfg_exclusions,
         };
 
         backend.rules = fwcfg_rules(&backend.n_rules);
         backend.n_mutants = fwcfg_n_mutants;
         backend.n_blind_mutants = fwcfg_n_blind_mutants;
+        backend.n_probes = fwcfg_n_probes;
+        backend.n_exclusions = fwcfg_n_exclusions;
         return &backend;
 }

@@ -2,7 +2,7 @@
 /* fw_cfg consumers: is there a device, can it be used, and where is the file. Freestanding. */
 #include "backend-fwcfg/fwcfg-consumer.h"
 
-#define DIRECTORY_LIMIT 256u /* entries: real machines have about thirty, and to skip bytes by port has a price */
+#define DIRECTORY_LIMIT 256u /* entries: real machines have about thirty, and skipping by port is dear */
 
 static const uint32_t map_facets = PV_FACETS_BOOT;
 static const uint32_t topology_facets = PV_FACET_POSSIBLE_COUNT | PV_FACET_PRESENT_COUNT | PV_FACET_APIC_ID;

@@ -183,6 +183,17 @@ device_unplug_request(void *state, uint32_t selector)
         return 0;
 }
 
+/* Firmware that broadcasts SMIs must have said that it can take a CPU in, or let one go. */
+static int
+device_allows(void *state, bool plug, uint32_t selector)
+{
+        const FwcfgDevice *d = state;
+        const uint64_t needed = plug ? FWCFG_SMI_HOTPLUG : FWCFG_SMI_HOT_UNPLUG;
+
+        (void) selector;
+        return d->smi_negotiated & FWCFG_SMI_BROADCAST && !(d->smi_negotiated & needed) ? PV_E_REFUSED : 0;
+}
+
 static void
 device_unplugged(void *state, uint32_t selector)
 {
@@ -296,6 +307,7 @@ const PvDeviceOps fwcfg_device = {
         .plug = device_plug,
         .unplug_request = device_unplug_request,
         .unplugged = device_unplugged,
+        .allows = device_allows,
         .save = device_save,
         .load = device_load,
         .content = device_content,

@@ -7,11 +7,6 @@
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
 
-/* SMI features that the guest may ask for. */
-#define SMI_BROADCAST UINT64_C(1)
-#define SMI_HOTPLUG UINT64_C(2)
-#define SMI_HOT_UNPLUG UINT64_C(4)
-
 /* Which machines have a file. */
 enum {
         Q35 = 1,
@@ -107,11 +102,11 @@ static void
 smi_features_ok(FwcfgDevice *d)
 {
         uint64_t wanted = fwcfg_load_le64(d->smi_requested->data);
-        uint64_t hotplug = wanted & (SMI_HOTPLUG | SMI_HOT_UNPLUG);
+        uint64_t hotplug = wanted & (FWCFG_SMI_HOTPLUG | FWCFG_SMI_HOT_UNPLUG);
 
         if (d->smi_ok->data[0] || wanted & ~fwcfg_load_le64(d->smi_supported->data))
                 return;
-        if ((hotplug && !(wanted & SMI_BROADCAST)) || hotplug == SMI_HOT_UNPLUG)
+        if ((hotplug && !(wanted & FWCFG_SMI_BROADCAST)) || hotplug == FWCFG_SMI_HOT_UNPLUG)
                 return;
         d->smi_negotiated = wanted;
         d->smi_ok->data[0] = 1;

@@ -152,6 +152,11 @@ const PvMutant fwcfg_mutants[] = {
         BUG("smi-supported-writable", "FWC-SMI-010", TOPOLOGY, "A write to supported-features is accepted.",
             DMA_LEADS_TO(FWCFG_SMI_SUPPORTED_KEY, FWCFG_SMI_REQUESTED_KEY)),
 
+        BUG("smi-plug-unasked", "FWC-SMI-012", TOPOLOGY, "A plug does not ask what was agreed.",
+            PV_MUTATE_ALLOWS_ALL),
+        BUG("smi-unplug-unasked", "FWC-SMI-013", TOPOLOGY, "An unplug request does not ask what was agreed.",
+            PV_MUTATE_ALLOWS_ALL),
+
         /* ---- the files ---- */
         BUG("file-moves", "FWC-FILE-005", TOPOLOGY, "After a plug the file's key leads to another file.",
             LEADS_TO(FWCFG_OUR_KEY, FWCFG_OUR_KEY + 1), .skip = 1),

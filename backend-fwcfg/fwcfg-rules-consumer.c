@@ -319,7 +319,7 @@ static const PvCheck rules[] = {
          .requirement = "A DMA consumer writes the high half of the address before the low half, in each "
                         "transfer.",
          .advice = "A reset leaves the high half that a guest wrote last; SeaBIOS never writes it.",
-         .needs = FWCFG_FEATURE_DMA, .act = act_stale_high, .judge = judge_true},
+         .needs = FWCFG_FEATURE_DMA, .any_state = true, .act = act_stale_high, .judge = judge_true},
         {.id = "FWC-USE-015", .area = PV_AREA_ROBUSTNESS, .basis = PV_BASIS_DERIVED, .source = DMA_SOURCE,
          .requirement = "A consumer notices a transfer that is answered as done and did not store all of its "
                         "data.",
@@ -341,11 +341,12 @@ static const PvCheck rules[] = {
          .source = DIRECTORY_SOURCE,
          .requirement = "A consumer finds its file by name, wherever in the directory it stands.",
          .advice = "The key depends on which other files there are.",
-         .needs = FWCFG_FEATURE_SORTED, .content = true, HONEST(place_cells)},
+         .needs = FWCFG_FEATURE_SORTED, .any_state = true, .content = true, HONEST(place_cells)},
         {.id = "FWC-USE-019", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_DERIVED, .source = FILE_SOURCE,
          .requirement = "A consumer tells an APIC ID above 254 in full.",
          .advice = "195 CPUs can have IDs up to 320: the ID, not the count, decides about x2APIC.",
-         .needs = FWCFG_FEATURE_SORTED, .content = true, .facets = PV_FACET_APIC_ID, HONEST(wide_cells)},
+         .needs = FWCFG_FEATURE_SORTED, .any_state = true, .content = true,
+         .facets = PV_FACET_APIC_ID, HONEST(wide_cells)},
         {.id = "FWC-USE-020", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_OURS,
          .source = "docs/fwcfg.md, 'Ports'",
          .requirement = "A consumer does not take the low 16 bits of NB_CPUS for the count on a machine with "
@@ -358,13 +359,14 @@ static const PvCheck rules[] = {
          .requirement = "A consumer takes the directory and DMA descriptors as big-endian, and CPU counts "
                         "and the files as little-endian.",
          .advice = "fw_cfg carries bytes: whose item it is decides about their order.",
-         .needs = FWCFG_FEATURE_SORTED, .content = true, .act = act, .judge = judge_true},
+         .needs = FWCFG_FEATURE_SORTED, .any_state = true, .content = true, .act = act, .judge = judge_true},
         {.id = "FWC-USE-022", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_CONSUMER,
          .source = "Linux drivers/firmware/qemu_fw_cfg.c, fw_cfg_read_blob()",
          .requirement = "A consumer selects before it reads, and relies on no key or offset of an earlier "
                         "call.",
          .advice = "Selected key and offset are shared by all who use the device, and cannot be read back.",
-         .needs = FWCFG_FEATURE_SORTED, .content = true, .act = act_moved, .judge = judge_true},
+         .needs = FWCFG_FEATURE_SORTED, .any_state = true, .content = true,
+         .act = act_moved, .judge = judge_true},
 };
 
 const FwcfgRules fwcfg_rules_consumer = FWCFG_RULES(rules);

@@ -62,18 +62,19 @@ static const PvCheck rules[] = {
          .requirement = "Key 0x0001 holds a little-endian 32-bit number with bit 0 (ports) and bit 1 (DMA) "
                         "set and no other.",
          .advice = "A device without DMA leaves bit 1 clear and must not claim the DMA feature.",
-         .needs = FWCFG_FEATURE_DMA,
+         .needs = FWCFG_FEATURE_DMA, .any_state = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_ID), STRING(4, LITERAL(FWCFG_ID_PORTS | FWCFG_ID_DMA)))},
         {.id = "FWC-ID-002", .area = PV_AREA_COMPATIBILITY, .basis = PV_BASIS_DOCUMENTED,
          .source = "QEMU docs/specs/fw_cfg.rst, 'Revision / feature bitmap'",
          .requirement = "A device without DMA has bit 0 of key 0x0001 set and bit 1 clear.",
          .advice = "A consumer that sees bit 1 rings a doorbell nobody hears, and waits.",
-         .excludes = FWCFG_FEATURE_DMA, .newer = "FWC-ID-001",
+         .any_state = true, .excludes = FWCFG_FEATURE_DMA, .newer = "FWC-ID-001",
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_ID), STRING(4, LITERAL(FWCFG_ID_PORTS)))},
         {.id = "FWC-CPU-001", .area = PV_AREA_DISCOVERY, .basis = PV_BASIS_CONSUMER,
          .source = "edk2 OvmfPkg PlatformInitLib, PlatformMaxCpuCountInitialization(); SeaBIOS src/fw/smp.c",
          .requirement = "NB_CPUS (key 0x0005) is the number of CPUs present, little-endian, 16 bits.",
          .advice = "SeaBIOS waits for exactly as many CPUs, without a timeout.",
+         .any_state = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), STRING(2, {PV_VALUE_PRESENT_COUNT, 0}),
                          STRING(2, LITERAL(0)))},
         {.id = "FWC-CPU-002", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,
@@ -89,6 +90,7 @@ static const PvCheck rules[] = {
          .requirement = "MAX_CPUS (key 0x000f) is the largest APIC ID plus one, not the number of possible "
                         "CPUs.",
          .advice = "The two differ as soon as the APIC IDs have holes.",
+         .any_state = true,
          PV_CHECK_CELLS(topology_cells), .any_smp = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_MAX_CPUS), STRING(2, {PV_VALUE_APIC_ID_LIMIT, 0}),
                          STRING(2, LITERAL(0)))},
@@ -109,12 +111,14 @@ static const PvCheck rules[] = {
          .requirement = "On a machine without NUMA nodes key 0x000d says so: its first 64 bits, the number "
                         "of nodes, are 0.",
          .advice = "The node of each APIC ID and the size of each node follow, 64 bits each.",
+         .any_state = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NUMA), STRING(8, LITERAL(0)))},
         {.id = "FWC-ARCH-001", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY,
          .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create(), FW_CFG_IRQ0_OVERRIDE",
          .requirement = "Key 0x8002 is 1: the timer's interrupt arrives at pin 2 of the IO APIC.",
          .advice = "Firmware that builds its own MADT needs the override.",
+         .any_state = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_IRQ0_OVERRIDE), STRING(4, LITERAL(1)))},
         {.id = "FWC-ARCH-002", .level = PV_MAY, .area = PV_AREA_COMPATIBILITY,
          .basis = PV_BASIS_IMPLEMENTATION,
@@ -122,6 +126,7 @@ static const PvCheck rules[] = {
          .requirement = "Key 0x8004 begins with the number of HPETs in a byte, and for each 32 bits of ID "
                         "and the 64-bit address, little-endian.",
          .advice = "A PC has one, at 0xfed00000.",
+         .any_state = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_HPET), DATA(1), STRING(4, ANY), STRING(8, LITERAL(0xfed00000)))},
 };
 

@@ -92,14 +92,14 @@ static const PvCheck rules[] = {
          .source = "QEMU hw/i386/fw_cfg.c, fw_cfg_arch_create()",
          .requirement = "Key 0x0003 is the size of RAM in bytes, a little-endian 64-bit number.",
          .advice = "On a machine below 4 GiB RAM starts at 0 and ends at this address.",
-         .needs = FWCFG_FEATURE_DMA, .act = act_size, .judge = judge_size},
+         .needs = FWCFG_FEATURE_DMA, .any_state = true, .act = act_size, .judge = judge_size},
         {.id = "FWC-DMA-028", .level = PV_SHOULD, .area = PV_AREA_ROBUSTNESS,
          .basis = PV_BASIS_IMPLEMENTATION,
          .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_dma_transfer()",
          .requirement = "Where a descriptor cannot be read whole, its control field gets the error bit if "
                         "that much is in RAM.",
          .advice = "A guest that waits for the control field would else wait for ever.",
-         .needs = FWCFG_FEATURE_DMA, .act = act_half, .judge = judge_half},
+         .needs = FWCFG_FEATURE_DMA, .any_state = true, .act = act_half, .judge = judge_half},
 };
 
 const FwcfgRules fwcfg_rules_memory = FWCFG_RULES(rules);

@@ -34,9 +34,10 @@ find_supported(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
 
 /* Features, as the guest stores them: little-endian. */
 #define FEATURES(bits) ((uint64_t) (bits) << 56)
-#define BROADCAST 1u
-#define HOTPLUG 2u
-#define HOT_UNPLUG 4u
+#define BROADCAST FWCFG_SMI_BROADCAST
+#define HOTPLUG FWCFG_SMI_HOTPLUG
+#define HOT_UNPLUG FWCFG_SMI_HOT_UNPLUG
+#define REGBLOCK_ON_Q35 0xcd8u
 #define NO_FEATURE UINT64_C(0x80) /* bit 63 */
 
 static int
@@ -139,6 +140,22 @@ static const PvCheck rules[] = {
                         "the broadcast SMI (bit 0) among it.",
          .advice = "Firmware asks for what it finds there.",
          .act = act_supported, .judge = judge_supported},
+        {.id = "FWC-SMI-012", .area = PV_AREA_EVENTS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = "QEMU hw/acpi/ich9.c, ich9_pm_device_pre_plug_cb() (5.2)",
+         .requirement = "Once SMIs are broadcast, a CPU is plugged only if firmware has agreed to CPU "
+                        "hotplug.",
+         .advice = "A CPU that firmware does not know of could not be made safe before the next SMI.",
+         .needs = FWCFG_FEATURE_DMA, .find = find,
+         PV_CHECK_SCRIPT(ASK(FEATURES(BROADCAST)), ANSWER(1), H(PV_HOST_PLUG_REFUSED, 3))},
+        {.id = "FWC-SMI-013", .area = PV_AREA_EVENTS, .basis = PV_BASIS_IMPLEMENTATION,
+         .source = "QEMU hw/acpi/ich9.c, ich9_pm_device_unplug_request_cb() (6.0)",
+         .requirement = "Once SMIs are broadcast, a CPU is asked back only if firmware has agreed to CPU "
+                        "hot-unplug.",
+         .advice = "Firmware would take the CPU that left for one that does not answer.",
+         .needs = FWCFG_FEATURE_DMA, .find = find,
+         /* On a real q35 the register block must have left its legacy mode, which knows no unplug. */
+         PV_CHECK_SCRIPT(WRITE(4, REGBLOCK_ON_Q35, 0), ASK(FEATURES(BROADCAST | HOTPLUG)), ANSWER(1),
+                         H(PV_HOST_PLUG, 3), H(PV_HOST_UNPLUG_REFUSED, 3))},
 };
 
 const FwcfgRules fwcfg_rules_smi = FWCFG_RULES(rules);

@@ -85,6 +85,9 @@
 #define FWCFG_SMI_SUPPORTED_FILE "etc/smi/supported-features"
 #define FWCFG_SMI_REQUESTED_FILE "etc/smi/requested-features"
 #define FWCFG_SMI_OK_FILE "etc/smi/features-ok"
+#define FWCFG_SMI_BROADCAST UINT64_C(1)
+#define FWCFG_SMI_HOTPLUG UINT64_C(2)    /* CPUs may arrive while SMIs are broadcast */
+#define FWCFG_SMI_HOT_UNPLUG UINT64_C(4) /* and go */
 
 /* The revision without DMA and without a file of ours; its directory is not sorted. */
 #define FWCFG_REVISION_OLD "qemu-2.4"

@@ -67,6 +67,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_PLUG_DROP,
         PV_MUTATE_PLUG_ADD,     /* the device is told of selector + operand */
         PV_MUTATE_UNPLUG_DROP,  /* unplug requests are lost */
+        PV_MUTATE_ALLOWS_ALL,   /* no event is refused beforehand */
         PV_MUTATE_UNPLUGGED_DROP,
         PV_MUTATE_EJECTED_DROP, /* the host is not told */
         PV_MUTATE_EJECTED_ADD,

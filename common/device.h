@@ -77,6 +77,9 @@ typedef struct PvDeviceOps {
 
         /* Optional: the files this ABI would place in a foreign fw_cfg. 0, or PV_E_UNSUPPORTED past the last. */
         int (*content)(const PvDeviceEnv *env, const char *revision, unsigned index, PvContent *ret_content);
+
+        /* Optional: may this CPU be plugged, or asked back? Every device is asked before any is told. 0 or PV_E_REFUSED. */
+        int (*allows)(void *state, bool plug, uint32_t selector);
 } PvDeviceOps;
 
 #ifdef __cplusplus

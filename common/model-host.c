@@ -87,11 +87,22 @@ model_of_host(PvHost *host)
 }
 
 static int
+ask_all(PvModel *m, bool plug, uint32_t selector)
+{
+        int r = 0;
+
+        for (unsigned i = 0; i < m->n_devices && !r; i++)
+                if (m->device[i].ops.allows)
+                        r = m->device[i].ops.allows(m->device[i].state, plug, selector);
+        return r;
+}
+
+static int
 model_plug(PvHost *host, uint32_t selector)
 {
         PvModel *m = model_of_host(host);
 
-        if (selector >= m->topology.max_cpus || pv_bit_get(m->present, selector))
+        if (selector >= m->topology.max_cpus || pv_bit_get(m->present, selector) || ask_all(m, true, selector))
                 return PV_E_REFUSED;
         for (unsigned i = 0; i < m->n_devices; i++) {
                 int r = m->device[i].ops.plug ? m->device[i].ops.plug(m->device[i].state, selector) : 0;
@@ -110,7 +121,8 @@ model_unplug_request(PvHost *host, uint32_t selector)
 {
         PvModel *m = model_of_host(host);
 
-        if (selector == 0 || selector >= m->topology.max_cpus || !pv_bit_get(m->present, selector))
+        if (selector == 0 || selector >= m->topology.max_cpus || !pv_bit_get(m->present, selector) ||
+            ask_all(m, false, selector))
                 return PV_E_REFUSED;
         for (unsigned i = 0; i < m->n_devices; i++) {
                 const PvDeviceOps *ops = &m->device[i].ops;

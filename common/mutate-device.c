@@ -277,6 +277,14 @@ mutant_unplug_request(void *state, uint32_t selector)
         return r;
 }
 
+static int
+mutant_allows(void *state, bool plug, uint32_t selector)
+{
+        Mutant *m = state;
+
+        return m->inner->allows && !is(m, PV_MUTATE_ALLOWS_ALL) ? m->inner->allows(m->state, plug, selector) : 0;
+}
+
 static void
 mutant_unplugged(void *state, uint32_t selector)
 {
@@ -510,6 +518,7 @@ const PvDeviceOps pv_mutate_device = {
         .plug = mutant_plug,
         .unplug_request = mutant_unplug_request,
         .unplugged = mutant_unplugged,
+        .allows = mutant_allows,
         .save = mutant_save,
         .load = mutant_load,
 };
