@@ -369,4 +369,4 @@ static const PvCheck rules[] = {
          .act = act_moved, .judge = judge_true},
 };
 
-const FwcfgRules fwcfg_rules_consumer = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_consumer = PV_RULES(rules);

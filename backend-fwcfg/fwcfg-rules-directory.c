@@ -175,4 +175,4 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(SELECT_FOUND, STRING(4, LITERAL(UINT32_MAX)), DATA(0))},
 };
 
-const FwcfgRules fwcfg_rules_directory = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_directory = PV_RULES(rules);

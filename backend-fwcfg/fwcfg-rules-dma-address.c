@@ -146,4 +146,4 @@ static const PvCheck rules[] = {
                          RING_LOW(0), UNTOUCHED(0), RING_LOW(0), EXPECT(4, 0, DONE))},
 };
 
-const FwcfgRules fwcfg_rules_dma_address = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_dma_address = PV_RULES(rules);

@@ -233,4 +233,4 @@ static const PvCheck rules[] = {
                 EXPECT(4, BUFFER, QEMU_BE | 0xff))},
 };
 
-const FwcfgRules fwcfg_rules_dma = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_dma = PV_RULES(rules);

@@ -206,4 +206,4 @@ static const PvCheck rules[] = {
          .any_state = true, .excludes = FWCFG_FEATURE_TOPOLOGY, .act = act, .judge = judge_never},
 };
 
-const FwcfgRules fwcfg_rules_file = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_file = PV_RULES(rules);

@@ -130,4 +130,4 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_HPET), DATA(1), STRING(4, ANY), STRING(8, LITERAL(0xfed00000)))},
 };
 
-const FwcfgRules fwcfg_rules_item = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_item = PV_RULES(rules);

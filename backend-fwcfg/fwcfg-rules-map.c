@@ -194,4 +194,4 @@ static const PvCheck rules[] = {
          .act = act_plug, .judge = judge_generation},
 };
 
-const FwcfgRules fwcfg_rules_map = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_map = PV_RULES(rules);

@@ -102,4 +102,4 @@ static const PvCheck rules[] = {
          .needs = FWCFG_FEATURE_DMA, .any_state = true, .act = act_half, .judge = judge_half},
 };
 
-const FwcfgRules fwcfg_rules_memory = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_memory = PV_RULES(rules);

@@ -128,4 +128,4 @@ static const PvCheck rules[] = {
                          H(PV_HOST_SAVE_LOAD, 0), DATA('E'), DATA('M'))},
 };
 
-const FwcfgRules fwcfg_rules_port = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_port = PV_RULES(rules);

@@ -158,4 +158,4 @@ static const PvCheck rules[] = {
                          H(PV_HOST_PLUG, 3), H(PV_HOST_UNPLUG_REFUSED, 3))},
 };
 
-const FwcfgRules fwcfg_rules_smi = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_smi = PV_RULES(rules);

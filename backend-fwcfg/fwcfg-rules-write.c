@@ -89,4 +89,4 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(FILLED, H(PV_HOST_SAVE_LOAD, 0), SELECT_FILE, STRING(8, LITERAL(FIRST_LE)))},
 };
 
-const FwcfgRules fwcfg_rules_write = FWCFG_RULES(rules);
+const PvRules fwcfg_rules_write = PV_RULES(rules);

@@ -3,11 +3,10 @@
 #include "backend-fwcfg/fwcfg-rules.h"
 
 #include <assert.h>
-#include <string.h>
 
 #define CAPACITY 160
 
-static const FwcfgRules *const topics[] = {
+static const PvRules *const topics[] = {
         &fwcfg_rules_port,        &fwcfg_rules_item,  &fwcfg_rules_directory, &fwcfg_rules_dma,
         &fwcfg_rules_dma_address, &fwcfg_rules_memory, &fwcfg_rules_write,    &fwcfg_rules_smi,
         &fwcfg_rules_file,        &fwcfg_rules_map,   &fwcfg_rules_consumer,
@@ -27,13 +26,9 @@ const PvCheck *
 fwcfg_rules(size_t *ret_n)
 {
         static PvCheck all[CAPACITY];
-        size_t n = 0;
+        size_t n = pv_rules_join(topics, sizeof topics / sizeof topics[0], all, CAPACITY);
 
-        for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
-                assert(n + topics[i]->n <= CAPACITY);
-                memcpy(all + n, topics[i]->rules, topics[i]->n * sizeof *all);
-                n += topics[i]->n;
-        }
+        assert(n <= CAPACITY);
         for (size_t i = 0; i < n; i++)
                 all[i].any_smp = holds_for_any_smp(&all[i]);
         *ret_n = n;

@@ -6,29 +6,21 @@
 #include "backend-fwcfg/fwcfg.h"
 #include "common/check.h"
 
-/* Rules of one topic, in a file of that name. */
-typedef struct FwcfgRules {
-        const PvCheck *rules;
-        size_t n;
-} FwcfgRules;
-
-extern const FwcfgRules fwcfg_rules_port;
-extern const FwcfgRules fwcfg_rules_item;
-extern const FwcfgRules fwcfg_rules_directory;
-extern const FwcfgRules fwcfg_rules_dma;
-extern const FwcfgRules fwcfg_rules_dma_address;
-extern const FwcfgRules fwcfg_rules_memory;
-extern const FwcfgRules fwcfg_rules_write;
-extern const FwcfgRules fwcfg_rules_smi;
-extern const FwcfgRules fwcfg_rules_file;
-extern const FwcfgRules fwcfg_rules_map;
-extern const FwcfgRules fwcfg_rules_consumer;
+/* By topic, in files of these names. */
+extern const PvRules fwcfg_rules_port;
+extern const PvRules fwcfg_rules_item;
+extern const PvRules fwcfg_rules_directory;
+extern const PvRules fwcfg_rules_dma;
+extern const PvRules fwcfg_rules_dma_address;
+extern const PvRules fwcfg_rules_memory;
+extern const PvRules fwcfg_rules_write;
+extern const PvRules fwcfg_rules_smi;
+extern const PvRules fwcfg_rules_file;
+extern const PvRules fwcfg_rules_map;
+extern const PvRules fwcfg_rules_consumer;
 
 /* All of them in one table. */
 const PvCheck *fwcfg_rules(size_t *ret_n);
-
-/* For the end of a topic's file. */
-#define FWCFG_RULES(array) {array, sizeof array / sizeof array[0]}
 
 extern const PvMutant fwcfg_mutants[];
 extern const size_t fwcfg_n_mutants;

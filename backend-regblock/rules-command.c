@@ -109,4 +109,4 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(MODERN, SELECT(7), COMMAND(3), DATA_IS(ID(7)), COMMAND(0), SELECT(7), DATA(7))},
 };
 
-REGBLOCK_TOPIC(command);
+const PvRules regblock_rules_command = PV_RULES(rules);

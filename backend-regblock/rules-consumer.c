@@ -282,4 +282,4 @@ static const PvCheck rules[] = {
          .judge = judge_two_arrivals},
 };
 
-REGBLOCK_TOPIC(consumer);
+const PvRules regblock_rules_consumer = PV_RULES(rules);

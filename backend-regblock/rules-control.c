@@ -50,4 +50,4 @@ static const PvCheck rules[] = {
                          CONTROL(0x02), STATUS(0x05))},
 };
 
-REGBLOCK_TOPIC(control);
+const PvRules regblock_rules_control = PV_RULES(rules);

@@ -149,4 +149,4 @@ static const PvCheck rules[] = {
          .judge = judge_learnt},
 };
 
-REGBLOCK_TOPIC(detect);
+const PvRules regblock_rules_detect = PV_RULES(rules);

@@ -116,4 +116,4 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(MODERN, ASK_BACK(10), SELECT(10), CONTROL(0x14), STATUS(0x01))},
 };
 
-REGBLOCK_TOPIC(eject);
+const PvRules regblock_rules_eject = PV_RULES(rules);

@@ -118,4 +118,4 @@ static const PvCheck rules[] = {
          .needs = STARTS_LEGACY, .excludes = REGBLOCK_BYTE_LEGACY, PV_CHECK_SCRIPT(R4(0, 0x03))},
 };
 
-REGBLOCK_TOPIC(legacy);
+const PvRules regblock_rules_legacy = PV_RULES(rules);

@@ -81,4 +81,4 @@ static const PvCheck rules[] = {
          PV_CHECK_SCRIPT(MIGRATE, R1(0, 0x03), R1(1, 0x20))},
 };
 
-REGBLOCK_TOPIC(lifetime);
+const PvRules regblock_rules_lifetime = PV_RULES(rules);

@@ -74,4 +74,4 @@ static const PvCheck rules[] = {
                          WRITE_DATA(0x9abcdef0), N_OST(1), OST(1, 0x12345678, 0x9abcdef0))},
 };
 
-REGBLOCK_TOPIC(ost);
+const PvRules regblock_rules_ost = PV_RULES(rules);

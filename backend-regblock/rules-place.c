@@ -86,4 +86,4 @@ static const PvCheck rules[] = {
                          R1(REGBLOCK_DATA_RW, 1))},
 };
 
-REGBLOCK_TOPIC(place);
+const PvRules regblock_rules_place = PV_RULES(rules);

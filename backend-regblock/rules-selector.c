@@ -114,4 +114,4 @@ static const PvCheck rules[] = {
                          R1(REGBLOCK_COMMAND_W, 0), R1(6, 0), STATUS(0x07), DATA(5), EJECTED(0))},
 };
 
-REGBLOCK_TOPIC(selector);
+const PvRules regblock_rules_selector = PV_RULES(rules);

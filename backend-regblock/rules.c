@@ -5,11 +5,10 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
-#define CAPACITY 160 /* rules; a static table, for backends have no constructor */
+#define CAPACITY 160
 
-static const RegblockRules *const topics[] = {
+static const PvRules *const topics[] = {
         &regblock_rules_place,   &regblock_rules_legacy,   &regblock_rules_detect, &regblock_rules_selector,
         &regblock_rules_command, &regblock_rules_control,  &regblock_rules_eject,  &regblock_rules_ost,
         &regblock_rules_lifetime, &regblock_rules_consumer,
@@ -44,13 +43,8 @@ const PvCheck *
 regblock_rules(size_t *ret_n)
 {
         static PvCheck all[CAPACITY];
-        size_t n = 0;
 
-        for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
-                assert(n + topics[i]->n <= CAPACITY);
-                memcpy(all + n, topics[i]->rules, topics[i]->n * sizeof *all);
-                n += topics[i]->n;
-        }
-        *ret_n = n;
+        *ret_n = pv_rules_join(topics, sizeof topics / sizeof topics[0], all, CAPACITY);
+        assert(*ret_n <= CAPACITY);
         return all;
 }

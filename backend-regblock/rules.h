@@ -5,22 +5,17 @@
 
 #include "common/check.h"
 
-/* Rules of one topic, in a file of that name. */
-typedef struct RegblockRules {
-        const PvCheck *rules;
-        size_t n;
-} RegblockRules;
-
-extern const RegblockRules regblock_rules_place;
-extern const RegblockRules regblock_rules_legacy;
-extern const RegblockRules regblock_rules_detect;
-extern const RegblockRules regblock_rules_selector;
-extern const RegblockRules regblock_rules_command;
-extern const RegblockRules regblock_rules_control;
-extern const RegblockRules regblock_rules_eject;
-extern const RegblockRules regblock_rules_ost;
-extern const RegblockRules regblock_rules_lifetime;
-extern const RegblockRules regblock_rules_consumer;
+/* By topic, in files of these names. */
+extern const PvRules regblock_rules_place;
+extern const PvRules regblock_rules_legacy;
+extern const PvRules regblock_rules_detect;
+extern const PvRules regblock_rules_selector;
+extern const PvRules regblock_rules_command;
+extern const PvRules regblock_rules_control;
+extern const PvRules regblock_rules_eject;
+extern const PvRules regblock_rules_ost;
+extern const PvRules regblock_rules_lifetime;
+extern const PvRules regblock_rules_consumer;
 
 /* Passes when ok; else fails, with what was expected and a printf-like sentence. */
 void regblock_judge(PvJudgement *judgement, bool ok, const char *expected, const char *actual, ...)

@@ -46,10 +46,6 @@
 /* Out of legacy mode, on every revision: a byte is taken where a dword may be refused. Selects CPU 0. */
 #define MODERN W1(REGBLOCK_SELECTOR_W, 0), SELECT(0)
 
-/* How a topic's table is exported. */
-#define REGBLOCK_TOPIC(topic)                                                                                 \
-        const RegblockRules regblock_rules_##topic = {rules, sizeof rules / sizeof rules[0]}
-
 /* What a requirement rests on: each is followed by a string, the paragraph. */
 #define DOCUMENT .basis = PV_BASIS_DOCUMENTED, .source = "acpi_cpu_hotplug.rst, "
 #define CODE .basis = PV_BASIS_IMPLEMENTATION, .source = "QEMU hw/acpi/cpu.c, "

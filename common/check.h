@@ -271,6 +271,27 @@ typedef struct PvCheck {
         .n_steps = sizeof((const PvStep[]){__VA_ARGS__}) / sizeof(PvStep)
 #define PV_CHECK_CELLS(array) .cells = array, .n_cells = sizeof array / sizeof array[0]
 
+/* Rules of one topic: a backend with many has a file for each, and joins them. */
+typedef struct PvRules {
+        const PvCheck *rules;
+        size_t n;
+} PvRules;
+
+#define PV_RULES(array) {array, sizeof array / sizeof array[0]}
+
+/* One table of them all, topic after topic. Returns how many there are; what is beyond capacity is left out. */
+static inline size_t
+pv_rules_join(const PvRules *const *topics, size_t n_topics, PvCheck *ret_all, size_t capacity)
+{
+        size_t n = 0;
+
+        for (size_t t = 0; t < n_topics; t++)
+                for (size_t i = 0; i < topics[t]->n; i++, n++)
+                        if (n < capacity)
+                                ret_all[n] = topics[t]->rules[i];
+        return n;
+}
+
 /*
  * A seeded bug and the check that must see it. Those in a table of blind mutants were written from the facts alone, before
  * the check was read; what kills them was looked for afterwards.
