@@ -139,17 +139,10 @@ open_records(Run *run, GError **error)
 static void
 record_header(Run *run)
 {
-        g_autoptr(GPtrArray) candidates = g_ptr_array_new(), targets = g_ptr_array_new();
-        PvHeader header = {.command = run->options->command, .seed = run->options->seed, .not_run = run->legs.not_run,
-                           .candidates = candidates, .asked_for = run->options->candidates != NULL,
-                           .targets = targets, .level = run->options->level,
-                           .shard = run->options->shard_word};
+        PvHeader header = {.command = run->options->command, .seed = run->options->seed,
+                           .asked_for = run->options->candidates != NULL, .legs = &run->legs,
+                           .level = run->options->level, .shard = run->options->shard_word};
 
-        for (guint i = 0; i < run->legs.candidates->len; i++)
-                g_ptr_array_add(candidates, ((PvCandidate *) run->legs.candidates->pdata[i])->name);
-        for (guint i = 0; i < run->legs.leg->len; i++)
-                if (!g_array_index(run->legs.leg, PvLeg, i).blocked)
-                        g_ptr_array_add(targets, g_array_index(run->legs.leg, PvLeg, i).target);
         pv_recorder_add(run->recorder, pv_header_record(&header));
 }
 

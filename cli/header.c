@@ -46,32 +46,48 @@ machine(void)
         return object;
 }
 
+/* Names of candidates. */
 static JsonArray *
 names(GPtrArray *candidates, gboolean headline_only)
 {
         JsonArray *array = json_array_new();
 
-        for (guint i = 0; i < candidates->len; i++)
-                if (!headline_only || g_strv_contains(pv_headline, candidates->pdata[i]))
-                        json_array_add_string_element(array, candidates->pdata[i]);
+        for (guint i = 0; i < candidates->len; i++) {
+                const PvCandidate *candidate = candidates->pdata[i];
+
+                if (!headline_only || g_strv_contains(pv_headline, candidate->name))
+                        json_array_add_string_element(array, candidate->name);
+        }
         return array;
 }
 
+static JsonObject *
+target_object(const PvLeg *leg)
+{
+        const PvTarget *target = leg->target;
+        g_autofree char *version = target->ops->version(target);
+        JsonObject *object = json_object_new();
+
+        json_object_set_string_member(object, "name", target->name);
+        json_object_set_string_member(object, "kind", target->ops->kind);
+        json_object_set_string_member(object, "version", version ? version : "unknown");
+        if (target->machine_type)
+                json_object_set_string_member(object, "machine_type", target->machine_type);
+        json_object_set_string_member(object, "device", pv_origin_word(target->ops->device));
+        json_object_set_array_member(object, "candidates", names(leg->candidates, FALSE));
+        return object;
+}
+
 static JsonArray *
-targets(GPtrArray *list)
+targets(const PvLegs *legs)
 {
         JsonArray *array = json_array_new();
 
-        for (guint i = 0; i < list->len; i++) {
-                const PvTarget *target = list->pdata[i];
-                JsonObject *object = json_object_new();
-                g_autofree char *version = target->ops->version(target);
+        for (guint i = 0; i < legs->leg->len; i++) {
+                const PvLeg *leg = &g_array_index(legs->leg, PvLeg, i);
 
-                json_object_set_string_member(object, "name", target->name);
-                json_object_set_string_member(object, "kind", target->ops->kind);
-                json_object_set_string_member(object, "version", version ? version : "unknown");
-                json_object_set_string_member(object, "device", pv_origin_word(target->ops->device));
-                json_array_add_object_element(array, object);
+                if (!leg->blocked)
+                        json_array_add_object_element(array, target_object(leg));
         }
         return array;
 }
@@ -108,9 +124,9 @@ pv_header_record(const PvHeader *header)
                 json_object_set_string_member(record, "shard", header->shard);
         json_object_set_string_member(record, "started", started);
         json_object_set_object_member(record, "machine", machine());
-        json_object_set_array_member(record, "candidates", names(header->candidates, FALSE));
-        json_object_set_array_member(record, "headline", names(header->candidates, !header->asked_for));
-        json_object_set_array_member(record, "targets", targets(header->targets));
-        json_object_set_array_member(record, "not_run", not_run(header->not_run));
+        json_object_set_array_member(record, "candidates", names(header->legs->candidates, FALSE));
+        json_object_set_array_member(record, "headline", names(header->legs->candidates, !header->asked_for));
+        json_object_set_array_member(record, "targets", targets(header->legs));
+        json_object_set_array_member(record, "not_run", not_run(header->legs->not_run));
         return record;
 }

@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+#include "cli/legs.h"
 #include "common/verdict.h"
 
 typedef struct PvHeader {
@@ -13,10 +14,8 @@ typedef struct PvHeader {
         gint seed;
         PvLevel level;
         const char *shard; /* "K/N"; NULL: everything */
-        GPtrArray *candidates; /* names */
-        gboolean asked_for;    /* the user named them: then each stands in the headline */
-        GPtrArray *targets;    /* PvTarget */
-        GPtrArray *not_run;    /* target names and reasons, in pairs */
+        gboolean asked_for; /* the user named the candidates: then each stands in the headline */
+        const PvLegs *legs;
 } PvHeader;
 
 JsonObject *pv_header_record(const PvHeader *header);

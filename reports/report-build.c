@@ -127,6 +127,8 @@ describe_column(PvReportColumn *column, JsonObject *run)
                 column->theirs |= !strcmp(pv_record_string(target, "device"), "theirs");
                 if (*version)
                         add_version(column, version);
+                g_free(column->machine_type);
+                column->machine_type = g_strdup(pv_record_string(target, "machine_type"));
         }
 }
 
@@ -144,6 +146,7 @@ get_column(PvReportModel *model, JsonObject *record)
         column->candidate = g_strdup(candidate);
         column->target = g_strdup(target);
         column->version = g_strdup("");
+        column->machine_type = g_strdup("");
         for (guint i = 0; i < model->runs->len; i++)
                 describe_column(column, model->runs->pdata[i]);
         if (name_index(model->targets, target, FALSE) == G_MAXUINT)
@@ -444,15 +447,16 @@ find_silent_pair(PvReportModel *model, const char *candidate, const char *target
 static void
 find_silent_pairs(PvReportModel *model, JsonObject *run)
 {
-        g_autoptr(GPtrArray) candidates = pv_report_strings(run, "candidates");
         JsonArray *targets = pv_report_array(run, "targets");
 
         for (guint i = 0; targets && i < json_array_get_length(targets); i++) {
                 JsonNode *node = json_array_get_element(targets, i);
+                JsonObject *target = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+                g_autoptr(GPtrArray) candidates =
+                        pv_report_strings(target && pv_report_array(target, "candidates") ? target : run, "candidates");
 
-                for (guint j = 0; JSON_NODE_HOLDS_OBJECT(node) && j < candidates->len; j++)
-                        find_silent_pair(model, candidates->pdata[j],
-                                         pv_record_string(json_node_get_object(node), "name"));
+                for (guint j = 0; target && j < candidates->len; j++)
+                        find_silent_pair(model, candidates->pdata[j], pv_record_string(target, "name"));
         }
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "reports/report-compare.h"
 #include "reports/report-score.h"
 #include "reports/report-words.h"
 #include "reports/report-writers.h"
@@ -131,6 +132,12 @@ score_object(const PvReportColumn *column, const char *area, const PvReportScore
         return object;
 }
 
+static const char *
+area_word(unsigned area)
+{
+        return area < PV_N_AREAS ? pv_area_word((PvArea) area) : pv_report_area_title(area);
+}
+
 static JsonArray *
 scores_array(const PvReportModel *model)
 {
@@ -139,12 +146,9 @@ scores_array(const PvReportModel *model)
         for (guint i = 0; i < model->columns->len; i++) {
                 for (unsigned area = 0; area <= PV_REPORT_OTHER_AREA; area++) {
                         PvReportScore score = pv_report_score(model, model->columns->pdata[i], area);
-                        const char *word = area < PV_N_AREAS ? pv_area_word((PvArea) area)
-                                                             : pv_report_area_title(area);
-
                         if (score.checks)
                                 json_array_add_object_element(
-                                        array, score_object(model->columns->pdata[i], word, &score));
+                                        array, score_object(model->columns->pdata[i], area_word(area), &score));
                 }
         }
         return array;
@@ -210,6 +214,68 @@ not_run_array(const PvReportModel *model)
         return array;
 }
 
+static JsonObject *
+tallies_object(const PvReportModel *model, const PvReportColumn *target)
+{
+        g_autoptr(GPtrArray) rows = pv_report_compared_rows(model);
+        JsonObject *object = json_object_new(), *by_row = json_object_new();
+
+        json_object_set_string_member(object, "target", target->target);
+        json_object_set_string_member(object, "version", target->version);
+        json_object_set_string_member(object, "machine_type", target->machine_type);
+        for (guint i = 0; i < rows->len; i++) {
+                const PvReportRow *row = rows->pdata[i];
+                PvReportTally tally = pv_report_tally(model, target, row);
+                JsonObject *counts = json_object_new();
+
+                json_object_set_int_member(counts, "passed", tally.passed);
+                json_object_set_int_member(counts, "failed", tally.failed);
+                json_object_set_int_member(counts, "not_applicable", tally.inapplicable);
+                json_object_set_int_member(counts, "undecided", tally.undecided);
+                json_object_set_object_member(by_row, row->title, counts);
+        }
+        json_object_set_object_member(object, "rows", by_row);
+        return object;
+}
+
+static JsonObject *
+comparison_object(const PvReportModel *model, const PvReportComparison *comparison)
+{
+        g_autoptr(GPtrArray) differences = pv_report_differences(model, comparison);
+        JsonObject *object = json_object_new();
+        JsonArray *targets = json_array_new(), *differing = json_array_new();
+
+        json_object_set_string_member(object, "title", comparison->title);
+        json_object_set_string_member(object, "by", comparison->by_version ? "version" : "machine_type");
+        for (guint i = 0; i < comparison->targets->len; i++)
+                json_array_add_object_element(targets, tallies_object(model, comparison->targets->pdata[i]));
+        for (guint i = 0; i < differences->len; i++) {
+                const PvReportDifference *difference = differences->pdata[i];
+                JsonObject *one = json_object_new();
+                JsonArray *checks = json_array_new();
+
+                for (guint j = 0; j < difference->checks->len; j++)
+                        json_array_add_string_element(checks, difference->checks->pdata[j]);
+                json_object_set_string_member(one, "outcomes", difference->words);
+                json_object_set_array_member(one, "checks", checks);
+                json_array_add_object_element(differing, one);
+        }
+        json_object_set_array_member(object, "targets", targets);
+        json_object_set_array_member(object, "differences", differing);
+        return object;
+}
+
+static JsonArray *
+comparisons_array(const PvReportModel *model)
+{
+        g_autoptr(GPtrArray) comparisons = pv_report_comparisons(model);
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < comparisons->len; i++)
+                json_array_add_object_element(array, comparison_object(model, comparisons->pdata[i]));
+        return array;
+}
+
 void
 pv_report_write_json(const PvReportModel *model, GString *out)
 {
@@ -223,6 +289,7 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "columns", columns_array(model));
         json_object_set_array_member(root, "scores", scores_array(model));
         json_object_set_object_member(root, "provenance", provenance_object(model));
+        json_object_set_array_member(root, "comparisons", comparisons_array(model));
         json_object_set_array_member(root, "checks", checks_array(model));
         json_object_set_array_member(root, "unspecified", unspecified_array(model));
         json_object_set_array_member(root, "samples", samples_array(model));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "reports/report-compare.h"
 #include "reports/report-score.h"
 #include "reports/report-table.h"
 #include "reports/report-writers.h"
@@ -212,11 +213,28 @@ unspecified(const PvReportModel *model, GString *out)
 }
 
 static void
+compared(const PvReportModel *model, GString *out)
+{
+        g_autoptr(GPtrArray) comparisons = pv_report_comparisons(model);
+
+        for (guint i = 0; i < comparisons->len; i++) {
+                const PvReportComparison *comparison = comparisons->pdata[i];
+
+                heading(out, 3, comparison->title);
+                draw(out, pv_report_table_compared(model, comparison));
+                paragraph(out, i ? NULL : g_strdup(pv_report_tally_legend));
+                if (!draw(out, pv_report_table_differences(model, comparison, FALSE)))
+                        paragraph(out, g_strdup("No check tells them apart."));
+        }
+}
+
+static void
 page_matrix(const PvReportModel *model, GString *out)
 {
         heading(out, 2, "3. Matrix");
         if (model->checks->len == 0)
                 paragraph(out, g_strdup("No check was run."));
+        compared(model, out);
         for (unsigned area = 0; area <= PV_REPORT_OTHER_AREA; area++) {
                 PvReportTable *table = pv_report_table_matrix(model, area);
 

@@ -46,6 +46,7 @@ column_free(void *data)
         g_free(column->candidate);
         g_free(column->target);
         g_free(column->version);
+        g_free(column->machine_type);
         g_free(column->letter);
         g_free(column);
 }

@@ -13,6 +13,7 @@ typedef struct PvReportColumn {
         char *candidate;
         char *target;
         char *version; /* what answered, "" unknown; of several runs with different ones, all of them */
+        char *machine_type; /* "": none was named */
         char *letter;  /* A, B, ... Z, AA, ...; the same on every page */
         gboolean theirs;
         gboolean headline;

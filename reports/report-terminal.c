@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "reports/report-compare.h"
 #include "reports/report-draw.h"
 #include "reports/report-score.h"
 #include "reports/report-words.h"
@@ -214,6 +215,35 @@ unspecified(const Page *page)
 }
 
 static void
+one_comparison(const Page *page, const PvReportComparison *comparison)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_compared(page->model, comparison);
+        g_autoptr(PvReportTable) differences = pv_report_table_differences(page->model, comparison, TRUE);
+
+        headline(page, comparison->title);
+        pv_report_draw_table(table, page->width, page->color, page->out);
+        if (!differences)
+                say(page, 0, g_strdup("No check tells them apart."));
+        for (guint i = 0; differences && i < differences->rows->len; i++) {
+                const GPtrArray *row = differences->rows->pdata[i];
+                const PvReportField *words = row->pdata[0], *checks = row->pdata[1];
+
+                say(page, INDENT, g_strdup_printf("%s: %s", checks->text, words->text));
+        }
+}
+
+static void
+compared(const Page *page)
+{
+        g_autoptr(GPtrArray) comparisons = pv_report_comparisons(page->model);
+
+        for (guint i = 0; i < comparisons->len; i++)
+                one_comparison(page, comparisons->pdata[i]);
+        if (comparisons->len)
+                say(page, 0, g_strdup(pv_report_tally_legend));
+}
+
+static void
 not_run(const Page *page)
 {
         g_autoptr(PvReportTable) blocked = pv_report_table_blocked(page->model);
@@ -236,6 +266,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         const Page page = {.model = model, .out = out, .width = width, .color = color};
 
         answer(&page);
+        compared(&page);
         costs(&page);
         speed(&page);
         failures(&page);
