@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A device around a device, with one seeded bug between them. */
-#include "common/mutate.h"
+#include "common/mutate-device.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Mutant {
-        const PvDeviceOps *inner;
-        void *state;
-        PvMutation mutation;
-        bool latch;    /* the last write at latch_offset matched */
-        uint64_t last; /* the last write at latch_offset ... */
-        unsigned last_width; /* ... and its width; 0: none yet */
-        uint64_t reads; /* matching reads since */
-        unsigned met;  /* accesses and calls that the bug would have touched */
-        uint64_t base;
-        PvDeviceEnv env;        /* what the inner device is given */
-        const PvDeviceEnv *outer; /* what we were given */
-        const char *revision;
-} Mutant;
-
 static bool
-at(const Mutant *m, uint64_t address, unsigned width)
+at(const PvDeviceMutant *m, uint64_t address, unsigned width)
 {
         const PvMutation *t = &m->mutation;
 
@@ -29,26 +14,8 @@ at(const Mutant *m, uint64_t address, unsigned width)
                (t->width == 0 || t->width == width);
 }
 
-/* This access or call is one that the bug is about: does it show? */
-static bool
-shows(Mutant *m)
-{
-        const unsigned skip = m->mutation.skip, times = m->mutation.times;
-
-        if ((m->mutation.latched && !m->latch) || m->met++ < skip)
-                return false;
-        return times == 0 || m->met - skip <= times;
-}
-
-/* The bug's kind, if it is about a call of this kind and shows. */
-static bool
-is(Mutant *m, PvMutationKind kind)
-{
-        return m->mutation.kind == kind && shows(m);
-}
-
 static void
-note_write(Mutant *m, uint64_t address, unsigned width, uint64_t value)
+note_write(PvDeviceMutant *m, uint64_t address, unsigned width, uint64_t value)
 {
         const PvMutation *t = &m->mutation;
 
@@ -61,27 +28,27 @@ note_write(Mutant *m, uint64_t address, unsigned width, uint64_t value)
 }
 
 static uint64_t
-inner_read(Mutant *m, PvSpace space, uint64_t address, unsigned width)
+inner_read(PvDeviceMutant *m, PvSpace space, uint64_t address, unsigned width)
 {
         return m->inner->read(m->state, space, address, width);
 }
 
 static void
-inner_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+inner_write(PvDeviceMutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
 {
         m->inner->write(m->state, space, address, width, pv_by_width(value, width));
 }
 
 /* The extra write of the _THEN kinds. */
 static void
-then_write(Mutant *m)
+then_write(PvDeviceMutant *m)
 {
         inner_write(m, PV_SPACE_PIO, m->base + m->mutation.then, 1, m->mutation.operand);
 }
 
 /* The repetition of the _AHEAD, _UNDONE and _GROWS kinds. */
 static void
-repeat_last(Mutant *m)
+repeat_last(PvDeviceMutant *m)
 {
         const PvMutation *t = &m->mutation;
 
@@ -98,12 +65,12 @@ is_about_reads(PvMutationKind kind)
 static uint64_t
 mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
         const uint64_t operand = m->mutation.operand;
         const PvMutationKind kind = m->mutation.kind;
         uint64_t value;
 
-        if (!is_about_reads(kind) || !at(m, address, width) || !shows(m))
+        if (!is_about_reads(kind) || !at(m, address, width) || !pv_mutant_shows(m))
                 return inner_read(m, space, address, width);
         if (kind == PV_MUTATE_READ_TWICE)
                 inner_read(m, space, address, width);
@@ -136,8 +103,8 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
 static void
 mutant_read_string(void *state, uint64_t port, uint8_t *ret_data, size_t n)
 {
-        Mutant *m = state;
-        const size_t reaches = is(m, PV_MUTATE_STRING_SHORT) ? (size_t) m->mutation.operand : n;
+        PvDeviceMutant *m = state;
+        const size_t reaches = pv_mutant_is(m, PV_MUTATE_STRING_SHORT) ? (size_t) m->mutation.operand : n;
 
         for (size_t i = 0; i < n; i++)
                 ret_data[i] = i == 0 || i < reaches ? (uint8_t) mutant_read(m, PV_SPACE_PIO, port, 1) : ret_data[i - 1];
@@ -152,7 +119,7 @@ is_about_writes(PvMutationKind kind)
 
 /* The write itself, as the bug has it. */
 static void
-mutated_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+mutated_write(PvDeviceMutant *m, PvSpace space, uint64_t address, unsigned width, uint64_t value)
 {
         const PvMutation *t = &m->mutation;
 
@@ -178,7 +145,7 @@ mutated_write(Mutant *m, PvSpace space, uint64_t address, unsigned width, uint64
 }
 
 static void
-before_write(Mutant *m)
+before_write(PvDeviceMutant *m)
 {
         if (m->mutation.kind == PV_MUTATE_WRITE_FIRST)
                 then_write(m);
@@ -187,7 +154,7 @@ before_write(Mutant *m)
 }
 
 static void
-after_write(Mutant *m, PvSpace space)
+after_write(PvDeviceMutant *m, PvSpace space)
 {
         const PvMutation *t = &m->mutation;
         const uint64_t then = m->base + t->then;
@@ -208,11 +175,11 @@ after_write(Mutant *m, PvSpace space)
 static void
 mutant_write(void *state, PvSpace space, uint64_t address, unsigned width, uint64_t value)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
         const PvMutation *t = &m->mutation;
 
         if (!is_about_writes(t->kind) || !at(m, address, width) || (value & t->mask) != t->match ||
-            !shows(m)) {
+            !pv_mutant_shows(m)) {
                 inner_write(m, space, address, width, value);
         } else {
                 before_write(m);
@@ -223,7 +190,7 @@ mutant_write(void *state, PvSpace space, uint64_t address, unsigned width, uint6
 }
 
 static void
-recreate(Mutant *m)
+recreate(PvDeviceMutant *m)
 {
         void *fresh = m->inner->create(&m->env, m->revision);
 
@@ -236,29 +203,29 @@ recreate(Mutant *m)
 static void
 mutant_reset(void *state)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
 
-        if (is(m, PV_MUTATE_RESET_DROP))
+        if (pv_mutant_is(m, PV_MUTATE_RESET_DROP))
                 return;
         m->inner->reset(m->state);
-        if (is(m, PV_MUTATE_RESET_THEN))
+        if (pv_mutant_is(m, PV_MUTATE_RESET_THEN))
                 then_write(m);
-        if (is(m, PV_MUTATE_RESET_RECREATE))
+        if (pv_mutant_is(m, PV_MUTATE_RESET_RECREATE))
                 recreate(m);
 }
 
 static int
 mutant_plug(void *state, uint32_t selector)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
         int r;
 
-        if (is(m, PV_MUTATE_PLUG_DROP))
+        if (pv_mutant_is(m, PV_MUTATE_PLUG_DROP))
                 return 0;
-        if (is(m, PV_MUTATE_PLUG_ADD))
+        if (pv_mutant_is(m, PV_MUTATE_PLUG_ADD))
                 selector += (uint32_t) m->mutation.operand;
         r = m->inner->plug ? m->inner->plug(m->state, selector) : 0;
-        if (is(m, PV_MUTATE_PLUG_THEN))
+        if (pv_mutant_is(m, PV_MUTATE_PLUG_THEN))
                 then_write(m);
         return r;
 }
@@ -266,13 +233,13 @@ mutant_plug(void *state, uint32_t selector)
 static int
 mutant_unplug_request(void *state, uint32_t selector)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
         int r;
 
-        if (is(m, PV_MUTATE_UNPLUG_DROP))
+        if (pv_mutant_is(m, PV_MUTATE_UNPLUG_DROP))
                 return 0;
         r = m->inner->unplug_request ? m->inner->unplug_request(m->state, selector) : 0;
-        if (is(m, PV_MUTATE_UNPLUG_THEN))
+        if (pv_mutant_is(m, PV_MUTATE_UNPLUG_THEN))
                 then_write(m);
         return r;
 }
@@ -280,36 +247,38 @@ mutant_unplug_request(void *state, uint32_t selector)
 static int
 mutant_allows(void *state, bool plug, uint32_t selector)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
 
-        return m->inner->allows && !is(m, PV_MUTATE_ALLOWS_ALL) ? m->inner->allows(m->state, plug, selector) : 0;
+        return m->inner->allows && !pv_mutant_is(m, PV_MUTATE_ALLOWS_ALL)
+                       ? m->inner->allows(m->state, plug, selector)
+                       : 0;
 }
 
 static void
 mutant_unplugged(void *state, uint32_t selector)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
 
-        if (!is(m, PV_MUTATE_UNPLUGGED_DROP) && m->inner->unplugged)
+        if (!pv_mutant_is(m, PV_MUTATE_UNPLUGGED_DROP) && m->inner->unplugged)
                 m->inner->unplugged(m->state, selector);
 }
 
 static size_t
 mutant_save(void *state, void *ret_image, size_t n)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
 
         return m->inner->save && m->inner->load ? m->inner->save(m->state, ret_image, n) : 0;
 }
 
 static int
-load_image(Mutant *m, const void *image, size_t n)
+load_image(PvDeviceMutant *m, const void *image, size_t n)
 {
         const size_t index = (size_t) m->mutation.then;
         uint8_t *garbled;
         int r;
 
-        if (index >= n || !is(m, PV_MUTATE_LOAD_XOR))
+        if (index >= n || !pv_mutant_is(m, PV_MUTATE_LOAD_XOR))
                 return m->inner->load(m->state, image, n);
         garbled = malloc(n);
         if (!garbled)
@@ -325,16 +294,16 @@ load_image(Mutant *m, const void *image, size_t n)
 static int
 mutant_load(void *state, const void *image, size_t n)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
         int r;
 
         if (!m->inner->save || !m->inner->load)
                 return 0;
         recreate(m);
-        if (is(m, PV_MUTATE_LOAD_RECREATE))
+        if (pv_mutant_is(m, PV_MUTATE_LOAD_RECREATE))
                 return 0;
         r = load_image(m, image, n);
-        if (is(m, PV_MUTATE_LOAD_THEN))
+        if (pv_mutant_is(m, PV_MUTATE_LOAD_THEN))
                 then_write(m);
         return r;
 }
@@ -342,147 +311,17 @@ mutant_load(void *state, const void *image, size_t n)
 static void
 mutant_free(void *state)
 {
-        Mutant *m = state;
+        PvDeviceMutant *m = state;
 
         m->inner->free(m->state);
         free(m);
-}
-
-/* The environment of the inner device: the same machine, seen through the bug. */
-
-/* Is the bug of this kind, about transfers of n bytes, and does it show? */
-static bool
-is_transfer(Mutant *m, PvMutationKind kind, size_t n)
-{
-        return (m->mutation.width == 0 || m->mutation.width == n) && is(m, kind);
-}
-
-/* A byte of a transfer that the bug is about. */
-static bool
-is_byte(const Mutant *m, const uint8_t *data, size_t n)
-{
-        const PvMutation *t = &m->mutation;
-
-        return t->then < n && (data[t->then] & t->mask) == t->match;
-}
-
-static int
-env_dma_read(void *host, PvGpa gpa, void *ret_data, size_t n)
-{
-        Mutant *m = host;
-        const PvMutation *t = &m->mutation;
-        uint8_t *data = ret_data;
-        int r;
-
-        if (is(m, PV_MUTATE_DMA_READ_FAIL))
-                return PV_E_REFUSED;
-        r = m->outer->dma_read(m->outer->host, gpa, data, n);
-        if (r)
-                return r;
-        if (is_byte(m, data, n) && is_transfer(m, PV_MUTATE_DMA_READ_XOR, n))
-                data[t->then] ^= (uint8_t) t->operand;
-        if (t->then + t->operand <= n && is_transfer(m, PV_MUTATE_DMA_READ_SWAP, n))
-                pv_mutate_reverse(data + t->then, t->operand);
-        return 0;
-}
-
-static bool
-all_zeros(const uint8_t *data, size_t n)
-{
-        while (n > 0 && data[n - 1] == 0)
-                n--;
-        return n == 0;
-}
-
-/* A store that arrived, and what the bug does to it. */
-static int
-after_dma_write(Mutant *m, PvGpa gpa, const uint8_t *data, size_t n)
-{
-        const PvMutation *t = &m->mutation;
-        const uint8_t zero = 0;
-        uint8_t byte;
-        int r = 0;
-
-        if (is_byte(m, data, n) && is_transfer(m, PV_MUTATE_DMA_WRITE_XOR, n)) {
-                byte = (uint8_t) (data[t->then] ^ t->operand);
-                r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + t->then}, &byte, 1);
-        }
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_LONG, n))
-                for (size_t i = 0; i < t->operand && !r; i++)
-                        r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + n + i}, &zero, 1);
-        return r;
-}
-
-static int
-env_dma_write(void *host, PvGpa gpa, const void *data, size_t n)
-{
-        Mutant *m = host;
-        const size_t operand = (size_t) m->mutation.operand;
-        const bool zeros = n != m->mutation.width && all_zeros(data, n);
-        int r;
-
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_DROP, n) || (zeros && is(m, PV_MUTATE_DMA_ZEROS_DROP)))
-                return 0;
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_FAIL, n) || (zeros && is(m, PV_MUTATE_DMA_ZEROS_FAIL)))
-                return PV_E_REFUSED;
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_MOVED, n))
-                gpa.value += operand;
-        if (is_transfer(m, PV_MUTATE_DMA_WRITE_SHORT, n))
-                n -= operand < n ? operand : n;
-        r = m->outer->dma_write(m->outer->host, gpa, data, n);
-        if (r)
-                return is(m, PV_MUTATE_DMA_FORGIVES) ? 0 : r;
-        return after_dma_write(m, gpa, data, n);
-}
-
-static void
-env_notify(void *host, PvNotice notice)
-{
-        Mutant *m = host;
-
-        m->outer->notify(m->outer->host, notice);
-}
-
-static void
-env_ejected(void *host, uint32_t selector)
-{
-        Mutant *m = host;
-
-        if (is(m, PV_MUTATE_EJECTED_DROP))
-                return;
-        if (is(m, PV_MUTATE_EJECTED_ADD))
-                selector += (uint32_t) m->mutation.operand;
-        m->outer->ejected(m->outer->host, selector);
-}
-
-static void
-env_ost(void *host, uint32_t selector, uint32_t event, uint32_t status)
-{
-        Mutant *m = host;
-
-        if (is(m, PV_MUTATE_OST_DROP))
-                return;
-        if (is(m, PV_MUTATE_OST_TWICE))
-                m->outer->ost(m->outer->host, selector, event, status);
-        if (is(m, PV_MUTATE_OST_SWAP))
-                m->outer->ost(m->outer->host, selector, status, event);
-        else
-                m->outer->ost(m->outer->host, selector, event, status);
-}
-
-static void
-env_log(void *host, const char *line)
-{
-        Mutant *m = host;
-
-        m->outer->log(m->outer->host, line);
 }
 
 void *
 pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, uint64_t base,
                         const PvDeviceEnv *env, const char *revision)
 {
-        Mutant *m = calloc(1, sizeof *m);
+        PvDeviceMutant *m = calloc(1, sizeof *m);
 
         if (!m)
                 return NULL;
@@ -491,20 +330,13 @@ pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, ui
         m->base = base;
         m->outer = env;
         m->revision = revision;
-        m->env = *env;
-        m->env.host = m;
-        m->env.dma_read = env_dma_read;
-        m->env.dma_write = env_dma_write;
-        m->env.notify = env_notify;
-        m->env.ejected = env_ejected;
-        m->env.ost = env_ost;
-        m->env.log = env_log;
+        m->env = pv_mutant_env(m);
         m->state = inner->create(&m->env, revision);
         if (!m->state) {
                 free(m);
                 return NULL;
         }
-        if (is(m, PV_MUTATE_CREATE_THEN))
+        if (pv_mutant_is(m, PV_MUTATE_CREATE_THEN))
                 then_write(m);
         return m;
 }

@@ -131,7 +131,7 @@ went_down(PvTrial *trial, int status)
         gboolean late = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
         guint8 *outcome = memchr(trial->outcomes, PV_OUTCOME_NONE, pv_trial_n_cells(trial->suite));
 
-        if (!outcome || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        if (!outcome)
                 return FALSE;
         *outcome = late ? PV_OUTCOME_TIMED_OUT : PV_OUTCOME_CRASHED;
         return ++trial->ended < PROCESSES_MAX;
