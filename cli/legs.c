@@ -86,7 +86,8 @@ add_claimed(PvLegs *l, PvLeg *leg, GError **error)
         if (machine)
                 return add_candidate(l, leg, machine, error);
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                    "what the machine at %s has is not known; name it with -c, as in -c regblock:qemu-5.0, or by a --profile",
+                    "what the machine at %s has is not known; name it with -c, as in -c regblock:qemu-5.0, or by a "
+                    "--profile",
                     leg->target->name);
         return FALSE;
 }
@@ -168,9 +169,13 @@ pv_legs_add(PvLegs *l, const PvCampaign *campaign, const PvOptions *o, GError **
                         return FALSE;
         if (o->targets)
                 return TRUE;
-        for (guint i = 0; pv_targets[i]; i++)
-                if (pv_targets[i] == &pv_target_model || (campaign->every_target && !pv_targets[i]->addressed))
-                        if (!add_leg(l, pv_targets[i]->kind, FALSE, error))
-                                return FALSE;
+        for (guint i = 0; pv_targets[i]; i++) {
+                const PvTargetOps *ops = pv_targets[i];
+
+                if (ops != &pv_target_model && (!campaign->every_target || ops->addressed))
+                        continue;
+                if (!add_leg(l, ops->kind, FALSE, error))
+                        return FALSE;
+        }
         return TRUE;
 }

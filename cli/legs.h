@@ -26,7 +26,7 @@ typedef struct PvLegs {
 void pv_legs_init(PvLegs *legs, PvLoader *loader);
 void pv_legs_clear(PvLegs *legs);
 
-/* Every target that the options name, or the campaign's own, with its candidates. PV_ERROR_USAGE, or as of loading. */
+/* Every target that the options name, or the campaign's own, with its candidates. PV_ERROR_USAGE. */
 gboolean pv_legs_add(PvLegs *legs, const PvCampaign *campaign, const PvOptions *options, GError **error);
 
 #endif

@@ -70,7 +70,8 @@ pv_cli_check_profile(PvLoader *loader, const PvProfile *profile, GError **error)
                 if (matches_any(suite, glob))
                         continue;
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "profile %s: no check matches '%s'; 'pvabi list checks' shows their IDs", profile->name, glob);
+                            "profile %s: no check matches '%s'; 'pvabi list checks' shows their IDs",
+                            profile->name, glob);
                 return FALSE;
         }
         return TRUE;

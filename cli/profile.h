@@ -10,7 +10,10 @@
 /* Is this the name of a program that is attached to? */
 gboolean pv_cli_is_attached(const char *target);
 
-/* The names, those that are attached to with ",profile=". NULL profile: as they are. PV_ERROR_USAGE when there is none. g_strfreev. */
+/*
+ * The names, those that are attached to with ",profile=" behind them; NULL profile: as they are. g_strfreev.
+ * PV_ERROR_USAGE when a profile is given and none is attached to.
+ */
 char **pv_cli_with_profile(char **targets, const char *profile, GError **error);
 
 /* Do its backends, revisions, features and globs exist? PV_ERROR_USAGE names those that do. */

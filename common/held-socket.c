@@ -24,11 +24,12 @@ give(int client, int fd)
         char byte = 0;
         struct iovec data = {&byte, 1};
         Control control = {0};
-        struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
-                                 .msg_controllen = sizeof control};
+        struct msghdr message = {
+                .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
         struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 
-        *head = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd)};
+        *head = (struct cmsghdr){
+                .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof fd)};
         memcpy(CMSG_DATA(head), &fd, sizeof fd);
         sendmsg(client, &message, MSG_NOSIGNAL); /* who has left already gets none */
 }
@@ -69,7 +70,8 @@ pv_held_socket_offer(int fd, const char *path, GError **error)
                 hold(fd, listener, life[0], path);
         }
         if (listener >= 0 && pid < 0)
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot hold the connection: %s", g_strerror(errno));
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot hold the connection: %s",
+                            g_strerror(errno));
         close(fd);
         if (listener >= 0)
                 close(listener);
@@ -84,8 +86,8 @@ pv_held_socket_take(const char *path, GError **error)
         char byte;
         struct iovec data = {&byte, 1};
         Control control;
-        struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control,
-                                 .msg_controllen = sizeof control};
+        struct msghdr message = {
+                .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
         struct cmsghdr *head = NULL;
         int holder = pv_unix_connect(path, error), fd = -1;
 
@@ -97,6 +99,7 @@ pv_held_socket_take(const char *path, GError **error)
         if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS)
                 memcpy(&fd, CMSG_DATA(head), sizeof fd);
         else
-                g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED, "nobody holds a connection at %s; start again", path);
+                g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED, "nobody holds a connection at %s; start again",
+                            path);
         return fd;
 }

@@ -6,8 +6,8 @@
 #include <glib.h>
 
 /*
- * Takes the socket, and hands it to whoever asks at this path until the calling process has ended; then the path is gone
- * too. PV_ERROR_HARNESS, or PV_ERROR_USAGE for the path.
+ * Takes the socket, and hands it to whoever asks at this path until the calling process has ended; then the
+ * path is gone too. PV_ERROR_HARNESS, or PV_ERROR_USAGE for the path.
  */
 gboolean pv_held_socket_offer(int fd, const char *path, GError **error);
 

@@ -33,8 +33,9 @@ gone(HostLines *h, const char *what, const char *line)
 
         if (!h->why) {
                 shutdown(h->lines.fd, SHUT_RDWR);
-                h->why = g_strdup_printf("the program at the host socket %s%s%s%s", what, printable ? ": \"" : "",
-                                         printable ? printable : "", printable ? "\"" : "");
+                h->why = g_strdup_printf("the program at the host socket %s%s%s%s", what,
+                                         printable ? ": \"" : "", printable ? printable : "",
+                                         printable ? "\"" : "");
         }
         return PV_E_GONE;
 }
@@ -80,8 +81,9 @@ act(HostLines *h, const char *text)
 
         if (r > 0) {
                 g_free(h->limit);
-                h->limit = r == PV_E_REFUSED ? g_strdup_printf("the host refused '%s': %s", text, words)
-                                             : g_strdup_printf("the host line protocol there has no '%s'", text);
+                h->limit = r == PV_E_REFUSED
+                                   ? g_strdup_printf("the host refused '%s': %s", text, words)
+                                   : g_strdup_printf("the host line protocol there has no '%s'", text);
                 h->host.limit = h->limit;
         }
         return say(h, r);
@@ -271,8 +273,12 @@ pv_host_told_new(const PvTopology *topology, const uint8_t *present)
         h->cpus.apic_id = g_new(uint32_t, n);
         h->cpus.present = g_memdup2(present, pv_bitmap_size(n));
         h->cpus.boot_present = g_memdup2(present, pv_bitmap_size(n));
-        h->cpus.truth = (PvTruth){.max_cpus = n, .apic_id = h->cpus.apic_id, .present = h->cpus.present,
-                                  .boot_present = h->cpus.boot_present, .no_ejected = true, .no_ost = true};
+        h->cpus.truth = (PvTruth){.max_cpus = n,
+                                  .apic_id = h->cpus.apic_id,
+                                  .present = h->cpus.present,
+                                  .boot_present = h->cpus.boot_present,
+                                  .no_ejected = true,
+                                  .no_ost = true};
         for (uint32_t i = 0; i < n; i++) {
                 h->cpus.apic_id[i] = pv_topology_apic_id(topology, i);
                 h->cpus.truth.present_count += pv_bit_get(present, i);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The host side of a program that is attached to: by the host line protocol (docs/attach.md), or only as told. */
+/* The host side of an attached program: by the host line protocol (docs/attach.md), or only as told. */
 #ifndef PVABI_COMMON_HOST_LINES_H
 #define PVABI_COMMON_HOST_LINES_H
 
@@ -11,11 +11,11 @@
 PvHost *pv_host_lines_new(int fd, unsigned answer_ms, GError **error);
 
 /*
- * The machine as it was when power came on; topology NULL: as the program was started. 0, PV_E_REFUSED, PV_E_UNSUPPORTED, or
- * PV_E_GONE; what the program gave as its reason is then in *ret_why (g_free).
+ * The machine as it was when power came on; topology NULL: as the program was started. 0, PV_E_REFUSED,
+ * PV_E_UNSUPPORTED, or PV_E_GONE; what the program gave as its reason is then in *ret_why (g_free).
  */
-int pv_host_lines_power_cycle(PvHost *host, const PvTopology *topology, const uint8_t *present, PvChipset chipset,
-                              char **ret_why);
+int pv_host_lines_power_cycle(PvHost *host, const PvTopology *topology, const uint8_t *present,
+                              PvChipset chipset, char **ret_why);
 
 /* No host socket: the truth is what the user told, and there are no events. The bitmap is copied. */
 PvHost *pv_host_told_new(const PvTopology *topology, const uint8_t *present);

@@ -41,7 +41,7 @@ typedef struct PvHostOps {
 
 struct PvHost {
         const PvHostOps *ops;
-        const char *limit; /* of the target: why it did not do what it was asked last; NULL: none is known. The host's */
+        const char *limit; /* of the target: why it did not do what it was asked; NULL: none is known */
 };
 
 #ifdef __cplusplus

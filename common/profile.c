@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads profiles. An unknown group, key or word is an error: a typing mistake must not claim more, or less. */
+/* Reads profiles. What is not known is an error: a typing mistake must not claim more, or less. */
 #include "common/profile.h"
 
 #include <string.h>
@@ -85,8 +85,9 @@ typedef struct Reader {
 static gboolean
 refuse(Reader *r, const char *known)
 {
-        g_set_error(r->error, PV_ERROR, PV_ERROR_USAGE, "profile: [%s] %s = %s: it must be %s; correct the file", r->group,
-                    r->key, r->value, known);
+        g_set_error(r->error, PV_ERROR, PV_ERROR_USAGE,
+                    "profile: [%s] %s = %s: it must be %s; correct the file", r->group, r->key, r->value,
+                    known);
         return FALSE;
 }
 
@@ -166,7 +167,8 @@ take_base(Reader *r)
         gboolean hex = g_str_has_prefix(r->value, "0x");
 
         r->part->moved = TRUE;
-        return g_ascii_string_to_unsigned(r->value + (hex ? 2 : 0), hex ? 16 : 10, 0, G_MAXINT64, &r->part->base, NULL) ||
+        return g_ascii_string_to_unsigned(r->value + (hex ? 2 : 0), hex ? 16 : 10, 0, G_MAXINT64,
+                                          &r->part->base, NULL) ||
                refuse(r, "a number, as in 0xfe000000");
 }
 
@@ -176,11 +178,17 @@ typedef struct Key {
 } Key;
 
 static const Key head_keys[] = {
-        {"name", take_name},     {"summary", take_summary}, {"source", take_source}, {"status", take_status},
-        {"events", take_events}, {"chipset", take_chipset}, {NULL, NULL},
+        {"name", take_name},
+        {"summary", take_summary},
+        {"source", take_source},
+        {"status", take_status},
+        {"events", take_events},
+        {"chipset", take_chipset},
+        {NULL, NULL},
 };
 static const Key part_keys[] = {
-        {"claims", take_claims}, {"lacks", take_lacks}, {"space", take_space}, {"base", take_base}, {NULL, NULL},
+        {"claims", take_claims}, {"lacks", take_lacks}, {"space", take_space},
+        {"base", take_base},     {NULL, NULL},
 };
 
 static gboolean
@@ -193,8 +201,8 @@ take_key(Reader *r, const Key *keys)
                         return keys->take(r);
                 g_string_append_printf(known, "%s%s", known->len ? ", " : "", keys->name);
         }
-        g_set_error(r->error, PV_ERROR, PV_ERROR_USAGE, "profile: [%s] has no key '%s'; there are %s", r->group, r->key,
-                    known->str);
+        g_set_error(r->error, PV_ERROR, PV_ERROR_USAGE, "profile: [%s] has no key '%s'; there are %s",
+                    r->group, r->key, known->str);
         return FALSE;
 }
 
@@ -245,8 +253,10 @@ parse_file(const char *text, gsize n, const char *name, GError **error)
         g_autoptr(GKeyFile) file = g_key_file_new();
         g_autoptr(GError) cause = NULL;
 
-        if (n == 0 || memchr(text, 0, n)) /* the former is taken for a mistake by GLib, the latter for the end */
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile '%s' is empty, or not text; correct the file", name);
+        if (n == 0 ||
+            memchr(text, 0, n)) /* the former is taken for a mistake by GLib, the latter for the end */
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "profile '%s' is empty, or not text; correct the file", name);
         else if (g_key_file_load_from_data(file, text, n, G_KEY_FILE_NONE, &cause))
                 return g_steal_pointer(&file);
         else
@@ -268,15 +278,16 @@ pv_profile_parse(const char *text, gsize n, const char *name, GError **error)
         profile->gaps = g_array_new(FALSE, FALSE, sizeof(PvProfileGap));
         g_array_set_clear_func(profile->gaps, clear_gap);
         for (guint i = 0; groups[i]; i++) {
-                Reader reader = {.profile = profile, .group = groups[i], .key = "", .value = "", .error = error};
+                Reader reader = {
+                        .profile = profile, .group = groups[i], .key = "", .value = "", .error = error};
 
                 if (!read_group(&reader, file))
                         return NULL;
         }
         if (profile->name)
                 return g_steal_pointer(&profile);
-        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile '%s' does not say its name; write name = under [%s]", name,
-                    HEAD);
+        g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                    "profile '%s' does not say its name; write name = under [%s]", name, HEAD);
         return NULL;
 }
 
@@ -360,8 +371,8 @@ pv_profile_machine(const PvProfile *profile)
 
         for (guint i = 0; profile && i < profile->n_parts; i++)
                 if (profile->part[i].claims)
-                        g_string_append_printf(machine, "%s%s:%s", machine->len ? "+" : "", profile->part[i].backend,
-                                               profile->part[i].claims);
+                        g_string_append_printf(machine, "%s%s:%s", machine->len ? "+" : "",
+                                               profile->part[i].backend, profile->part[i].claims);
         return g_string_free(machine, machine->len == 0);
 }
 
@@ -375,15 +386,17 @@ revision_of(const PvBackend *backend, const char *name)
 }
 
 gboolean
-pv_profile_check(const PvProfile *profile, const PvProfilePart *part, const PvBackend *backend, GError **error)
+pv_profile_check(const PvProfile *profile, const PvProfilePart *part, const PvBackend *backend,
+                 GError **error)
 {
         g_autoptr(GString) known = g_string_new(NULL);
 
         if (!revision_of(backend, part->claims)) {
                 for (size_t i = 0; i < backend->n_revisions; i++)
                         g_string_append_printf(known, "%s%s", i ? ", " : "", backend->revisions[i].name);
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile %s: %s has no revision '%s'; there are %s",
-                            profile->name, part->backend, part->claims, known->str);
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "profile %s: %s has no revision '%s'; there are %s", profile->name, part->backend,
+                            part->claims, known->str);
                 return FALSE;
         }
         for (guint i = 0; part->lacks && part->lacks[i]; i++) {
@@ -391,8 +404,9 @@ pv_profile_check(const PvProfile *profile, const PvProfilePart *part, const PvBa
                         continue;
                 for (int bit = 0; backend->feature_names && backend->feature_names[bit]; bit++)
                         g_string_append_printf(known, "%s%s", bit ? "; " : "", backend->feature_names[bit]);
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "profile %s: %s has no feature '%s'; there are %s",
-                            profile->name, part->backend, part->lacks[i], known->str);
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "profile %s: %s has no feature '%s'; there are %s", profile->name, part->backend,
+                            part->lacks[i], known->str);
                 return FALSE;
         }
         return TRUE;

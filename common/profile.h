@@ -12,9 +12,9 @@
 /* One group [BACKEND]. */
 typedef struct PvProfilePart {
         char *backend;
-        char *claims;    /* revision; NULL: the backend's first */
-        char **lacks;    /* features of it that are not there; NULL: none */
-        gboolean moved;  /* not where the ABI's document has it */
+        char *claims;   /* revision; NULL: the backend's first */
+        char **lacks;   /* features of it that are not there; NULL: none */
+        gboolean moved; /* not where the ABI's document has it */
         PvSpace space;
         guint64 base;
 } PvProfilePart;
@@ -26,8 +26,8 @@ typedef struct PvProfileGap {
 
 typedef struct PvProfile {
         char *name, *summary, *source;
-        char *events;  /* how the guest hears of them; NULL: not said */
-        gboolean run;  /* somebody held it against the real program; else it was only read */
+        char *events;         /* how the guest hears of them; NULL: not said */
+        gboolean run;         /* somebody held it against the real program; else it was only read */
         gboolean has_chipset; /* the host bridge is answered for the program */
         PvChipset chipset;
         PvProfilePart part[PV_PROFILE_PARTS];
@@ -57,7 +57,8 @@ const char *pv_profile_gap(const PvProfile *profile, const char *id);
 /* "regblock:qemu-5.0": the machine that is claimed; NULL: no group of the profile claims one. g_free. */
 char *pv_profile_machine(const PvProfile *profile);
 
-/* Does this group fit the backend: revision and features by name? PV_ERROR_USAGE names those that there are. */
-gboolean pv_profile_check(const PvProfile *profile, const PvProfilePart *part, const PvBackend *backend, GError **error);
+/* Does the backend have this revision, and these features? PV_ERROR_USAGE names those that there are. */
+gboolean pv_profile_check(const PvProfile *profile, const PvProfilePart *part, const PvBackend *backend,
+                          GError **error);
 
 #endif

@@ -169,9 +169,11 @@ pv_relocations(const PvProfile *profile, const PvMachine *machine, PvChipset chi
 
                 if (!where || !where->moved)
                         continue;
-                n_ranges = part->backend->device->ranges(part->revision->name, chipset, range, PV_RELOCATIONS_MAX);
+                n_ranges = part->backend->device->ranges(part->revision->name, chipset, range,
+                                                         PV_RELOCATIONS_MAX);
                 for (int i = 0; i < MIN(n_ranges, PV_RELOCATIONS_MAX) && n < PV_RELOCATIONS_MAX; i++)
-                        ret_map[n++] = (PvRelocation){range[i], where->space, where->base + range[i].base - range[0].base};
+                        ret_map[n++] = (PvRelocation){range[i], where->space,
+                                                      where->base + range[i].base - range[0].base};
         }
         return n;
 }

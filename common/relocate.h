@@ -22,8 +22,8 @@ unsigned pv_relocations(const PvProfile *profile, const PvMachine *machine, PvCh
 PvRange pv_relocate_range(const PvRelocation *map, unsigned n, const PvRange *range);
 
 /*
- * Owns `inner`; the map is copied. With a chipset, its host bridge answers here, and accesses to it never reach `inner`;
- * NULL: they do.
+ * Owns `inner`; the map is copied. With a chipset, its host bridge answers here, and accesses to it never
+ * reach `inner`; NULL: they do.
  */
 PvBus *pv_relocate_new(PvBus *inner, const PvRelocation *map, unsigned n, const PvChipset *chipset);
 

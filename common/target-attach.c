@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The attach target: whatever program answers qtest lines on a Unix socket, and perhaps host lines on another. */
+/* The attach target: any program that answers qtest lines on a Unix socket, and host lines on another. */
 #include "common/target.h"
 
 #include <string.h>
@@ -39,7 +39,7 @@ accept_one(const PvTarget *target, GError **error)
         return fd;
 }
 
-/* A program that connects to us does so once, as QEMU, or again for each cell, when each finds it as at power-on. */
+/* A program that connects to us does so once, as QEMU does, or, when each cell finds it fresh, for each. */
 static gboolean
 is_held(const PvTarget *target)
 {
@@ -167,9 +167,11 @@ fits(PvHost *host, const PvSetup *setup, GError **error)
         }
         pv_cpu_list_append_set(present, truth.present, truth.max_cpus);
         pv_cpu_list_append_set(needed, setup->boot_present, max_cpus);
-        if (truth.max_cpus != max_cpus || memcmp(truth.present, setup->boot_present, pv_bitmap_size(max_cpus))) {
+        if (truth.max_cpus != max_cpus ||
+            memcmp(truth.present, setup->boot_present, pv_bitmap_size(max_cpus))) {
                 g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
-                            "the attached machine has %u possible CPUs, of which %s are present; this cell needs %u, with %s",
+                            "the attached machine has %u possible CPUs, of which %s are present; this cell "
+                            "needs %u, with %s",
                             truth.max_cpus, present->str, max_cpus, needed->str);
                 return FALSE;
         }
@@ -178,11 +180,12 @@ fits(PvHost *host, const PvSetup *setup, GError **error)
         return TRUE;
 }
 
-/* By the host socket: first the cell's own machine, then the one that was started. *ret_exact: it is the cell's. */
+/* First the cell's own machine, then the one that was started. *ret_exact: it is the cell's. */
 static int
 power_cycle(PvHost *host, const PvSetup *setup, gboolean *ret_exact, char **ret_why)
 {
-        int r = pv_host_lines_power_cycle(host, &setup->topology, setup->boot_present, setup->chipset, ret_why);
+        int r = pv_host_lines_power_cycle(host, &setup->topology, setup->boot_present, setup->chipset,
+                                          ret_why);
 
         *ret_exact = !r;
         if (r == PV_E_REFUSED) {
@@ -204,7 +207,8 @@ power_on(const PvTarget *target, const PvSetup *setup, PvHost *host, GError **er
                 return FALSE;
         }
         if (r == PV_E_UNSUPPORTED && !target->fresh && !setup->any_state)
-                return limited(error, "the attached machine keeps its state from check to check, and this check needs it as "
+                return limited(error, "the attached machine keeps its state from check to check, and this "
+                                      "check needs it as "
                                       "at power-on; see power-cycle and fresh=on in docs/attach.md");
         if (!fits(host, setup, error)) {
                 if (exact)
@@ -212,7 +216,8 @@ power_on(const PvTarget *target, const PvSetup *setup, PvHost *host, GError **er
                 return FALSE;
         }
         if (!exact && !target->profile && setup->chipset != PV_CHIPSET_Q35)
-                return limited(error, "the attached machine is taken for a q35, for no profile says otherwise");
+                return limited(error,
+                               "the attached machine is taken for a q35, for no profile says otherwise");
         return TRUE;
 }
 
@@ -233,8 +238,8 @@ session_bus(int fd, const PvSetup *setup, Session *session)
 
         bus->guest = setup->guest;
         bus->phase = setup->phase;
-        bus->limits = (PvLimits){.max_cpus = PV_CPUS_LIMIT, .max_apic_id = UINT32_MAX - 1, .hotplug = true,
-                                 .migrate = true};
+        bus->limits = (PvLimits){
+                .max_cpus = PV_CPUS_LIMIT, .max_apic_id = UINT32_MAX - 1, .hotplug = true, .migrate = true};
         return bus;
 }
 
@@ -262,7 +267,8 @@ start(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **re
         return TRUE;
 }
 
-/* The program was there when the run began: that nobody answers now is its end, and nothing that this machine lacks. */
+/* The program was there when the run began: when nobody answers now, it is gone, and nothing is missing here.
+ */
 static gboolean
 attach_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
 {

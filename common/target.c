@@ -45,8 +45,8 @@ parse_option(PvTarget *target, const char *option, GError **error)
         if (g_str_has_prefix(option, "fresh=") && parse_switch(value, &target->fresh))
                 return TRUE;
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                    "target '%s': '%s' is none of its options; there are host=unix:PATH, profile=FILE, server=on and "
-                    "fresh=on",
+                    "target '%s': '%s' is none of its options; there are host=unix:PATH, profile=FILE, "
+                    "server=on and fresh=on",
                     target->name, option);
         return FALSE;
 }
@@ -79,8 +79,8 @@ pv_target_parse(const char *name, GError **error)
                 return parse_attach(name, error);
         if (!ops || (ops == &pv_target_model && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "unknown target '%s'; write model, qtest[:BINARY][:MACHINE] as in qtest::pc-q35-7.2, or "
-                            "qtest:unix:PATH",
+                            "unknown target '%s'; write model, qtest[:BINARY][:MACHINE] as in "
+                            "qtest::pc-q35-7.2, or qtest:unix:PATH",
                             name);
                 return NULL;
         }

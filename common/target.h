@@ -58,7 +58,7 @@ struct PvTarget {
         char *host;         /* attach: the socket of the host line protocol; NULL: there is none */
         gboolean server;    /* attach: we listen, and the program connects */
         gboolean fresh;     /* attach: who connects finds the machine as at power-on */
-        PvProfile *profile; /* attach: what its machine has, and where; NULL: what the candidate says, where it says */
+        PvProfile *profile; /* attach: what its machine has, and where; NULL: what the candidate has */
         char *told;         /* attach: what the user says of its topology; NULL: PV_DEFAULT_SMP */
 };
 

@@ -10,9 +10,10 @@ test_whole(void)
         PvHostCpus cpus;
         const char *why;
 
-        g_assert_true(pv_host_cpus_parse("colour=red apic-ids=0-5,8-13 present=0-1,10 max=12 boot=0-1 ejected=1 "
-                                         "last-ejected=4 ost=2 last-ost=10,259,132",
-                                         &cpus, &why));
+        g_assert_true(
+                pv_host_cpus_parse("colour=red apic-ids=0-5,8-13 present=0-1,10 max=12 boot=0-1 ejected=1 "
+                                   "last-ejected=4 ost=2 last-ost=10,259,132",
+                                   &cpus, &why));
         g_assert_cmpuint(cpus.truth.max_cpus, ==, 12);
         g_assert_cmpuint(cpus.truth.present_count, ==, 3);
         g_assert_true(pv_bit_get(cpus.truth.present, 10));

@@ -26,7 +26,10 @@ test_ranges(const char *revision, PvChipset chipset, PvRange *ret_ranges, int ca
 static const PvRevision revisions[] = {{.name = "old", .features = 7}, {.name = "new", .features = 15}};
 static const char *const features[] = {"one", "two (2)", "three", "four", NULL};
 static const PvDeviceOps device = {.ranges = test_ranges};
-static const PvBackend backend = {.name = "test", .revisions = revisions, .n_revisions = 2, .feature_names = features,
+static const PvBackend backend = {.name = "test",
+                                  .revisions = revisions,
+                                  .n_revisions = 2,
+                                  .feature_names = features,
                                   .device = &device};
 static const PvMachine machine = {.part = {{&backend, &revisions[0]}}, .n_parts = 1};
 
@@ -124,14 +127,16 @@ test_moves(void)
         bus->ops->read_string(bus, 0x511, bytes, sizeof bytes);
         g_assert_cmpuint(seen.accesses, ==, 6);
 
-        pv_bus_out(bus, 0xcf8, 4, 0x80000000); /* the profile's host bridge: nothing of it reaches the program */
+        pv_bus_out(bus, 0xcf8, 4,
+                   0x80000000); /* the profile's host bridge: nothing of it reaches the program */
         pv_bus_in(bus, 0xcfc, 4, &value);
         g_assert_cmphex(value, ==, 0x12378086);
         g_assert_cmpuint(seen.accesses, ==, 6);
 
         test_ranges(NULL, chipset, range, 2);
         moved = pv_relocate_range(map, n, &range[1]);
-        g_assert_true(moved.space == PV_SPACE_MMIO && moved.base == 0x100e0024 && moved.doorbell == 0x100e0028);
+        g_assert_true(moved.space == PV_SPACE_MMIO && moved.base == 0x100e0024 &&
+                      moved.doorbell == 0x100e0028);
         bus->ops->free(bus);
         g_assert_cmpuint(seen.freed, ==, 1);
 }

@@ -37,7 +37,8 @@ pv_unix_path(const char *what, const char *text, GError **error)
         struct sockaddr_un address;
 
         if (!g_str_has_prefix(text, PREFIX)) {
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "%s takes unix:PATH, not '%s'; name a socket", what, text);
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "%s takes unix:PATH, not '%s'; name a socket",
+                            what, text);
                 return NULL;
         }
         if (!fill_address(text + strlen(PREFIX), &address, error))
@@ -79,12 +80,13 @@ pv_unix_connect(const char *path, GError **error)
         fd = dial(&address);
         if (fd >= 0)
                 return fd;
-        g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED, "nothing answers at %s: %s; start the program that listens there",
-                    path, g_strerror(-fd));
+        g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
+                    "nothing answers at %s: %s; start the program that listens there", path, g_strerror(-fd));
         return -1;
 }
 
-/* A socket file that nobody listens on any more goes; a file that is no socket refuses a connection too, and stays. */
+/* A socket file that nobody listens on any more goes. What is no socket refuses a connection too, and stays.
+ */
 static void
 remove_left_behind(const struct sockaddr_un *address)
 {
@@ -129,7 +131,7 @@ pv_unix_accept(int listener, const char *path, unsigned timeout_ms, GError **err
                 fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0)
                 g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
-                            "nobody connected to %s within %u ms; start the program that connects there", path,
-                            timeout_ms);
+                            "nobody connected to %s within %u ms; start the program that connects there",
+                            path, timeout_ms);
         return fd;
 }

@@ -12,8 +12,8 @@ char *pv_unix_path(const char *what, const char *text, GError **error);
 int pv_unix_connect(const char *path, GError **error);
 
 /*
- * A listening socket, or -1: PV_ERROR_USAGE. A socket file that was left behind is replaced, one that somebody listens on is
- * not. The caller unlinks it.
+ * A listening socket, or -1: PV_ERROR_USAGE. A socket file that was left behind is replaced, one that
+ * somebody listens on is not. The caller unlinks it.
  */
 int pv_unix_listen(const char *path, GError **error);
 

@@ -100,10 +100,12 @@ last_attempts(GPtrArray *records)
         GPtrArray *kept = g_ptr_array_new();
 
         for (guint i = 0; i < records->len; i++)
-                g_hash_table_replace(last, key_of(records->pdata[i], pv_record_string(records->pdata[i], "target")),
+                g_hash_table_replace(last,
+                                     key_of(records->pdata[i], pv_record_string(records->pdata[i], "target")),
                                      records->pdata[i]);
         for (guint i = 0; i < records->len; i++) {
-                g_autofree char *key = key_of(records->pdata[i], pv_record_string(records->pdata[i], "target"));
+                g_autofree char *key =
+                        key_of(records->pdata[i], pv_record_string(records->pdata[i], "target"));
 
                 if (g_hash_table_lookup(last, key) == records->pdata[i])
                         g_ptr_array_add(kept, records->pdata[i]);
@@ -126,9 +128,10 @@ pv_baseline_words(const char *path, const char *const *known, GPtrArray *records
                 if (!has_verdict(record, PV_PASS) || !knows(known, record))
                         continue;
                 n_mended++;
-                g_string_append_printf(mended, "%s%s [%s]", mended->len ? ", " : ": ", pv_record_string(record, "check"),
-                                       pv_record_string(record, "cell"));
+                g_string_append_printf(mended, "%s%s [%s]", mended->len ? ", " : ": ",
+                                       pv_record_string(record, "check"), pv_record_string(record, "cell"));
         }
-        return g_strdup_printf("baseline %s: known failures still there: %u; new ones: %u; no longer failing: %u%s", path,
-                               still, fresh, n_mended, mended->str);
+        return g_strdup_printf(
+                "baseline %s: known failures still there: %u; new ones: %u; no longer failing: %u%s", path,
+                still, fresh, n_mended, mended->str);
 }

@@ -8,12 +8,12 @@
 #include "common/record.h"
 
 /*
- * What failed in the records of this file, a word for each cell, sorted; those of an attached program whatever its socket is
- * called. g_strfreev. PV_ERROR_USAGE.
+ * What failed in the records of this file, a word for each cell, sorted; for an attached program the name of
+ * its socket does not matter. g_strfreev. PV_ERROR_USAGE.
  */
 char **pv_baseline_load(const char *path, GError **error);
 
-/* A verdict record that fails and is known becomes an expected failure that says so. NULL known: there is no baseline. */
+/* A verdict record that fails and is known becomes an expected failure that says so. NULL: no baseline. */
 void pv_baseline_mark(const char *const *known, JsonObject *record);
 
 /* What became of them, for these records: how many are still there, which no longer fail. g_free. */

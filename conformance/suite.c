@@ -297,7 +297,7 @@ settle_open_error(PvResult *result, const GError *error)
         settle(result, verdict, g_strdup(error->message));
 }
 
-/* What this target lacks for the check, or NULL. QEMU under TCG does not live through a plug after an eject. */
+/* What this target lacks for the check; NULL: nothing. QEMU under TCG dies in a plug that follows an eject. */
 static const char *
 limit_of(const PvCheck *check, const PvBus *bus)
 {

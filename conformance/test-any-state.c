@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is marked to hold in any state does: every such check runs on machines that were used before, by random accesses.
- * With $PVABI_TEST_LIST it prints those that would hold too and are not marked.
+ * What is marked to hold in any state does: every such check runs on machines that random accesses were made
+ * to. With $PVABI_TEST_LIST it prints those that would hold too and are not marked.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 static GRand *dice;
 static gboolean used; /* as asked: no CPU has gone */
 
-/* A guest that knows nothing: any width, anywhere in the machine's ranges, small values rather than large ones. */
+/* A guest that knows nothing: any width, anywhere in the machine's ranges, mostly small values. */
 static void
 access_once(PvBus *bus, const PvRange *range)
 {
@@ -49,9 +49,9 @@ used_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost 
         if (!pv_target_model.open(target, setup, ret_bus, ret_host, error))
                 return FALSE;
         for (unsigned i = 0; i < setup->machine->n_parts; i++)
-                n += (unsigned) setup->machine->part[i].backend->device->ranges(setup->machine->part[i].revision->name,
-                                                                                setup->chipset, range + n,
-                                                                                (int) (RANGES - n));
+                n += (unsigned) setup->machine->part[i].backend->device->ranges(
+                        setup->machine->part[i].revision->name, setup->chipset, range + n,
+                        (int) (RANGES - n));
         for (unsigned i = 0; n > 0 && i < ACCESSES; i++)
                 access_once(*ret_bus, &range[g_rand_int_range(dice, 0, (gint32) n)]);
         used = all_there(*ret_host);
@@ -79,7 +79,8 @@ holds(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell)
                 ok = !used || result.verdict == PV_PASS;
                 if (!ok)
                         g_test_message("%s, seed %u: %s: expected %s, got %s", entry->check->id, seed,
-                                       pv_verdict_word(result.verdict), result.judgement.expected, result.judgement.actual);
+                                       pv_verdict_word(result.verdict), result.judgement.expected,
+                                       result.judgement.actual);
                 pv_result_clear(&result);
         }
         return ok;
@@ -106,7 +107,8 @@ holds_everywhere(const PvSuiteRun *run, const PvSuiteEntry *entry)
         gboolean any = FALSE;
 
         for (size_t i = 0; i < n; i++) {
-                if (cells[i].machine || cells[i].hostile || cells[i].guest != PV_GUEST_PLAIN || !passes(run, entry, &cells[i]))
+                if (cells[i].machine || cells[i].hostile || cells[i].guest != PV_GUEST_PLAIN ||
+                    !passes(run, entry, &cells[i]))
                         continue;
                 any = TRUE;
                 if (!holds(run, entry, &cells[i]))
@@ -145,9 +147,11 @@ test_candidate(gconstpointer data)
 
                 if (entry->check->any_state && ever_applies(&run, entry)) {
                         if (!holds_everywhere(&run, entry))
-                                g_error("%s: %s does not hold in any state", (const char *) data, entry->check->id);
+                                g_error("%s: %s does not hold in any state", (const char *) data,
+                                        entry->check->id);
                         held++;
-                } else if (g_getenv("PVABI_TEST_LIST") && !entry->check->any_state && holds_everywhere(&run, entry)) {
+                } else if (g_getenv("PVABI_TEST_LIST") && !entry->check->any_state &&
+                           holds_everywhere(&run, entry)) {
                         printf("# %s: %s would hold\n", (const char *) data, entry->check->id);
                 }
         }
@@ -157,8 +161,8 @@ test_candidate(gconstpointer data)
 int
 main(int argc, char **argv)
 {
-        static const char *const candidates[] = {"regblock:qemu-11.0", "regblock:qemu-6.0", "fwcfg:topology", "fwcfg:map/dma",
-                                                 "fwcfg:qemu-2.4"};
+        static const char *const candidates[] = {"regblock:qemu-11.0", "regblock:qemu-6.0", "fwcfg:topology",
+                                                 "fwcfg:map/dma", "fwcfg:qemu-2.4"};
         int r;
 
         g_test_init(&argc, &argv, NULL);
