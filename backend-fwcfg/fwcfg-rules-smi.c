@@ -24,6 +24,35 @@ find_supported(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
         return fwcfg_rule_look_up(scene, FWCFG_SMI_SUPPORTED_FILE, ret_found);
 }
 
+static int
+read_supported(const PvScene *scene, uint32_t *ret_size, uint64_t *ret_features)
+{
+        uint64_t found[FWCFG_N_FOUND];
+        uint8_t mask[8];
+        int r = fwcfg_rule_look_up(scene, FWCFG_SMI_SUPPORTED_FILE, found);
+
+        r = r ? r : fwcfg_rule_select(scene, (uint16_t) found[FWCFG_FOUND_KEY]);
+        r = r ? r : fwcfg_rule_read(scene, mask, sizeof mask);
+        if (r)
+                return r;
+        *ret_size = (uint32_t) found[FWCFG_FOUND_SIZE];
+        *ret_features = fwcfg_load_le64(mask);
+        return 0;
+}
+
+/* Only where the machine can agree to CPU hotplug. */
+static int
+find_hotplug(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
+{
+        uint64_t features = 0;
+        uint32_t size;
+        int r = read_supported(scene, &size, &features);
+
+        if (!r && !(features & FWCFG_SMI_HOTPLUG))
+                return PV_E_ABSENT;
+        return r ? r : find(scene, ret_found);
+}
+
 #define FOUND(file, what, n)                                                                                 \
         (PV_VALUE_FOUND, (uint64_t) (FWCFG_N_FOUND * file + FWCFG_FOUND_##what) << 32 | (n))
 #define ASK(le_features)                                                                                     \
@@ -43,18 +72,12 @@ find_supported(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
 static int
 act_supported(const PvScene *scene, PvObservation *o)
 {
-        uint64_t found[FWCFG_N_FOUND];
-        uint8_t mask[8];
-        int r = fwcfg_rule_look_up(scene, FWCFG_SMI_SUPPORTED_FILE, found);
+        uint32_t size = 0;
+        int r = read_supported(scene, &size, &o->value[1]);
 
-        r = r ? r : fwcfg_rule_select(scene, (uint16_t) found[FWCFG_FOUND_KEY]);
-        r = r ? r : fwcfg_rule_read(scene, mask, sizeof mask);
-        if (r)
-                return r;
         o->n_values = 2;
-        o->value[0] = found[FWCFG_FOUND_SIZE];
-        o->value[1] = fwcfg_load_le64(mask);
-        return 0;
+        o->value[0] = size;
+        return r;
 }
 
 static void
@@ -152,7 +175,7 @@ static const PvCheck rules[] = {
          .requirement = "Once SMIs are broadcast, a CPU is asked back only if firmware has agreed to CPU "
                         "hot-unplug.",
          .advice = "Firmware would take the CPU that left for one that does not answer.",
-         .needs = FWCFG_FEATURE_DMA, .find = find,
+         .needs = FWCFG_FEATURE_DMA, .find = find_hotplug,
          /* On a real q35 the register block must have left its legacy mode, which knows no unplug. */
          PV_CHECK_SCRIPT(WRITE(4, REGBLOCK_ON_Q35, 0), ASK(FEATURES(BROADCAST | HOTPLUG)), ANSWER(1),
                          H(PV_HOST_PLUG, 3), H(PV_HOST_UNPLUG_REFUSED, 3))},
