@@ -383,7 +383,12 @@ test_smi_features(void)
         assert(negotiate(f, 7) == 1 && ((FwcfgDevice *) f->device)->smi_negotiated == 7);
         assert(negotiate(f, 8) == 1 && ((FwcfgDevice *) f->device)->smi_negotiated == 7); /* locked */
         fwcfg_device.reset(f->device);
+        assert(fwcfg_device.allows(f->device, true, 3) == 0 && fwcfg_device.allows(f->device, false, 1) == 0);
         assert(negotiate(f, 8) == 0 && negotiate(f, 1) == 1);
+        assert(fwcfg_device.allows(f->device, true, 3) == PV_E_REFUSED);
+        fwcfg_device.reset(f->device);
+        assert(negotiate(f, 3) == 1 && fwcfg_device.allows(f->device, true, 3) == 0);
+        assert(fwcfg_device.allows(f->device, false, 1) == PV_E_REFUSED);
         fixture_free(f);
 }
 
