@@ -12,6 +12,9 @@ static const PvCell topology_cells[] = {
         {0},
         {.smp = "1,maxcpus=18,sockets=2,dies=3,cores=3,threads=1"},
         {.smp = "1,maxcpus=27,sockets=1,dies=3,cores=3,threads=3"},
+        {.smp = "1,maxcpus=51,sockets=17,dies=1,cores=1,threads=3"},
+        {.smp = "1,maxcpus=195,sockets=3,dies=1,cores=65,threads=1"},
+        {.smp = "1,maxcpus=288,sockets=2,dies=2,cores=36,threads=2"},
         {.chipset = PV_CHIPSET_PC},
 };
 

@@ -9,6 +9,8 @@ static const PvCell topology_cells[] = {
         {0},
         {.smp = "1,maxcpus=12,sockets=2,dies=2,cores=3,threads=1"},
         {.smp = "1,maxcpus=51,sockets=17,dies=1,cores=1,threads=3"},
+        {.smp = "1,maxcpus=195,sockets=3,dies=1,cores=65,threads=1"},
+        {.smp = "1,maxcpus=288,sockets=2,dies=2,cores=36,threads=2"},
         {.chipset = PV_CHIPSET_PC},
 };
 
