@@ -4,6 +4,7 @@
 
 #include "backend-fwcfg/fwcfg-consumer.h"
 #include "backend-fwcfg/fwcfg-device.h"
+#include "backend-fwcfg/fwcfg-differential.h"
 #include "backend-fwcfg/fwcfg-rules.h"
 
 static const PvRevision revisions[] = {
@@ -58,9 +59,11 @@ pv_backend_entry(void)
                 .blind_mutants = fwcfg_blind_mutants,
                 .probes = fwcfg_probes,
                 .exclusions = fwcfg_exclusions,
+                .differential = fwcfg_differential,
         };
 
         backend.rules = fwcfg_rules(&backend.n_rules);
+        backend.n_differential = fwcfg_n_differential;
         backend.n_mutants = fwcfg_n_mutants;
         backend.n_blind_mutants = fwcfg_n_blind_mutants;
         backend.n_probes = fwcfg_n_probes;

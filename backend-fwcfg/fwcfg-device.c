@@ -172,17 +172,6 @@ device_plug(void *state, uint32_t selector)
         return 0;
 }
 
-/* fw_cfg has no events: it takes note when the CPU is gone. */
-static int
-device_unplug_request(void *state, uint32_t selector)
-{
-        FwcfgDevice *d = state;
-
-        if (selector >= d->env->topology->max_cpus || !pv_bit_get(d->present, selector))
-                return PV_E_REFUSED;
-        return 0;
-}
-
 /* Firmware that broadcasts SMIs must have said that it can take a CPU in, or let one go. */
 static int
 device_allows(void *state, bool plug, uint32_t selector)
@@ -305,7 +294,6 @@ const PvDeviceOps fwcfg_device = {
         .write = device_write,
         .read_string = device_read_string,
         .plug = device_plug,
-        .unplug_request = device_unplug_request,
         .unplugged = device_unplugged,
         .allows = device_allows,
         .save = device_save,

@@ -13,6 +13,7 @@ typedef struct FwcfgItem {
         uint8_t *data;
         uint32_t length;
         bool writable; /* by DMA */
+        bool partial;  /* a real machine has other bytes in it: only name, place and length are the same */
         void (*selected)(FwcfgDevice *device);
 } FwcfgItem;
 

@@ -66,7 +66,12 @@ dma_write(FwcfgDevice *d, uint64_t address, uint32_t length)
         if (length == 0)
                 return true;
         d->offset += n;
-        return n == length && item->writable && from_guest(d, address, item->data + start, n);
+        if (n != length || !item->writable)
+                return false;
+        if (from_guest(d, address, item->data + start, n))
+                return true;
+        memset(item->data + start, 0, n); /* what is not there reads as zeros, as in QEMU */
+        return false;
 }
 
 static bool

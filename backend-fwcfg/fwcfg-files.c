@@ -13,6 +13,9 @@ enum {
         PC = 2,
         OLD = 4, /* either chipset as a machine type of QEMU 2.4 has it */
         NEW = Q35 | PC,
+        KVM = 8, /* only where KVM runs the machine: it keeps some memory to itself */
+        TCG = 16, /* only where it does not */
+        CUT = 32, /* its contents are cut short, or ours */
 };
 
 typedef struct File {
@@ -28,19 +31,25 @@ typedef struct File {
  */
 static const File files[] = {
         {"etc/boot-fail-wait", "\xff\xff\xff\xff", 4, 4, NEW | OLD},
-        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 6, NEW | OLD},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 6, OLD | CUT},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 374, Q35 | CUT},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 389, PC | CUT},
         {"etc/smbios/smbios-anchor",
-         "_SM_\0\x1f\x02\x08\x06\0\0\0\0\0\0\0_DMI_\0\x06\0\0\0\0\0\x01\0\x28", 31, 31, NEW | OLD},
+         "_SM_\0\x1f\x02\x08\x06\0\0\0\0\0\0\0_DMI_\0\x06\0\0\0\0\0\x01\0\x28", 31, 31, NEW | OLD | CUT},
         {"etc/e820", "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 20, 20, OLD},
         {"etc/e820",
          "\0\0\0\0\xfd\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0"
-         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 40, 40, NEW},
-        {"genroms/kvmvapic.bin", "\x55\xaa\x12", 3, 9216, NEW | OLD},
+         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 40, 40, NEW | TCG},
+        {"etc/e820",
+         "\0\xc0\xff\xfe\0\0\0\0\0\x40\0\0\0\0\0\0\x02\0\0\0"
+         "\0\0\0\0\xfd\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0"
+         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 60, 60, NEW | KVM},
+        {"genroms/kvmvapic.bin", "\x55\xaa\x12", 3, 9216, NEW | OLD | CUT},
         {"etc/system-states", "\x80\0\0\x81\x82\x80", 6, 6, NEW | OLD},
-        {"etc/acpi/tables", "FACS\x40\0\0\0", 8, 131072, NEW | OLD},
-        {"etc/table-loader", "\x01\0\0\0etc/acpi/rsdp", 17, 4096, NEW | OLD},
+        {"etc/acpi/tables", "FACS\x40\0\0\0", 8, 131072, NEW | OLD | CUT},
+        {"etc/table-loader", "\x01\0\0\0etc/acpi/rsdp", 17, 4096, NEW | OLD | CUT},
         {"etc/tpm/log", "", 0, 0, NEW | OLD},
-        {"etc/acpi/rsdp", "RSD PTR \0BOCHS \0\0\0\0", 20, 20, NEW | OLD},
+        {"etc/acpi/rsdp", "RSD PTR \0BOCHS \0\0\0\0", 20, 20, NEW | OLD | CUT},
         {"bootorder", "", 0, 0, NEW | OLD},
         {"bios-geometry", "", 0, 0, NEW},
         {"etc/smi/features-ok", "", 0, 1, Q35},
@@ -117,6 +126,7 @@ adopt_item(FwcfgDevice *d, const char *name, FwcfgItem *item)
 {
         if (strcmp(name, FWCFG_MAP_FILE) == 0) {
                 d->map = item;
+                item->partial = true; /* in a real QEMU nobody keeps it up to date */
         } else if (strcmp(name, FWCFG_SMI_SUPPORTED_FILE) == 0) {
                 d->smi_supported = item;
         } else if (strcmp(name, FWCFG_SMI_REQUESTED_FILE) == 0) {
@@ -156,6 +166,7 @@ file_add(FwcfgDevice *d, uint8_t *directory, uint32_t place, const File *file)
         fwcfg_store_be(entry + FWCFG_ENTRY_BE_SIZE, file->length, 4);
         fwcfg_store_be(entry + FWCFG_ENTRY_BE_SELECT, key, 2);
         memcpy(entry + FWCFG_ENTRY_NAME, file->name, strlen(file->name));
+        d->generic[key].partial = file->machines & CUT;
         adopt_item(d, file->name, &d->generic[key]);
         return fwcfg_item_set(&d->generic[key], file->bytes, file->given, file->length);
 }
@@ -167,10 +178,11 @@ files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File
         const bool old = strcmp(revision, FWCFG_REVISION_OLD) == 0;
         const uint32_t size = (uint32_t) ours->size;
         const unsigned machine = old ? OLD : d->env->chipset == PV_CHIPSET_Q35 ? Q35 : PC;
+        const unsigned other = d->env->kvm ? TCG : KVM;
         uint32_t n = 0;
 
         for (size_t i = 0; i < N(files); i++)
-                if (files[i].machines & machine)
+                if (files[i].machines & machine && !(files[i].machines & other))
                         ret_files[n++] = files[i];
         if (ours->name)
                 ret_files[n++] = (File){ours->name, ours->data, size, size, NEW};

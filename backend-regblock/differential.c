@@ -46,6 +46,7 @@ static const char *const cpu_states[] = {
 static const char *const control_bits[] = {
         "none",  "b1",    "b2",       "b1+b2", "b3",       "b1+b3",    "b2+b3",       "b1+b2+b3", "b4",
         "b1+b4", "b2+b4", "b1+b2+b4", "b3+b4", "b1+b3+b4", "b2+b3+b4", "b1+b2+b3+b4", NULL};
+#define EJECTING (1u << 4 | 1u << 12) /* b3, b3+b4 */
 
 #define UNKNOWN_COMMAND 4
 static const char *const command_writes[] = {"0", "1", "2", "3", "unknown", NULL};
@@ -294,6 +295,10 @@ selector_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
 #define NO_COMMAND_3 .lacks = REGBLOCK_GET_CPU_ID, .reason = "this revision has no command 3"
 #define NO_FW_REMOVE .lacks = REGBLOCK_FW_REMOVE_BIT, .reason = "this revision has no firmware removal"
 
+/* A CPU that went and left an event behind comes but once in a life with one eject, and the next write clears it. */
+#define STALE BITS(ABSENT + INSERT, ABSENT + INSERT + REMOVE)
+#define ONE_EJECT .one_eject = true, .reason = "the machine does not live through enough ejects"
+
 static const PvUnreachable legacy_unreachable[] = {
         {UNALIGNED_WORD},
         {UNALIGNED_DWORD},
@@ -308,17 +313,25 @@ static const PvUnreachable registers_unreachable[] = {
         {NO_REGISTERS},
         {.at = {0, 0, GET_CPU_ID_BIT}, NO_COMMAND_3},
         {.at = {0, 0, 0, FW_STATES}, NO_FW_REMOVE},
+        {.at = {0, 0, 0, STALE}, ONE_EJECT},
 };
-static const PvUnreachable control_unreachable[] = {{NO_REGISTERS}, {.at = {0, FW_STATES, 0, 0}, NO_FW_REMOVE}};
+static const PvUnreachable control_unreachable[] = {
+        {NO_REGISTERS},
+        {.at = {0, FW_STATES}, NO_FW_REMOVE},
+        {.at = {0, STALE}, ONE_EJECT},
+        {.at = {EJECTING, BITS(PRESENT, N_CPU_STATES - 1)}, ONE_EJECT},
+};
 static const PvUnreachable command_unreachable[] = {
         {NO_REGISTERS},
         {.at = {0, GET_CPU_ID_BIT, 0}, NO_COMMAND_3},
-        {.at = {0, 0, FW_STATES, 0}, NO_FW_REMOVE},
+        {.at = {0, 0, FW_STATES}, NO_FW_REMOVE},
+        {.at = {0, 0, STALE}, ONE_EJECT},
 };
 #define EVENTLESS (1u << BOOT | 1u << ABSENT | 1u << PRESENT)
 static const PvUnreachable scan_unreachable[] = {
         {NO_REGISTERS},
-        {.at = {0, FW_STATES, 0, 0}, NO_FW_REMOVE},
+        {.at = {0, FW_STATES}, NO_FW_REMOVE},
+        {.at = {0, STALE}, ONE_EJECT},
         {.at = {0, 1 << OUT_OF_RANGE}, .reason = "out of range, nothing is scanned"},
         {.at = {1 << HERE, EVENTLESS}, .reason = "this CPU has no event"},
         {.at = {BITS(FURTHER_ON, NOWHERE), IN_RANGE & ~(uint64_t) EVENTLESS},
@@ -332,7 +345,7 @@ static const PvUnreachable selector_unreachable[] = {
 };
 #define UNREACHABLE(rows) rows, N(rows)
 
-const PvCoverage regblock_differential[] = {
+static const PvCoverage tables[] = {
         {"bitmap", {{"access", accesses}, {"offset", legacy_offsets}, {"written", written}},
          UNREACHABLE(legacy_unreachable), legacy_locate, legacy_reach},
         {"registers", {{"access", accesses}, {"offset", modern_offsets}, {"latched command", commands},
@@ -350,4 +363,7 @@ const PvCoverage regblock_differential[] = {
         {"behind the registers", {{"access", accesses}, {"offset", TAIL_OFFSETS}},
          UNREACHABLE(tail_unreachable), tail_locate, tail_reach},
 };
+const PvCoverage *const regblock_differential[] = {&tables[0], &tables[1], &tables[2], &tables[3],
+                                                   &tables[4], &tables[5], &tables[6]};
 const size_t regblock_n_differential = N(regblock_differential);
+_Static_assert(N(regblock_differential) == N(tables), "every table is there");

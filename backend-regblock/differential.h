@@ -5,7 +5,7 @@
 
 #include "common/differential.h"
 
-extern const PvCoverage regblock_differential[];
+extern const PvCoverage *const regblock_differential[];
 extern const size_t regblock_n_differential;
 
 #endif

@@ -56,7 +56,7 @@ typedef struct PvBackend {
         size_t n_probes;
         const PvExclusion *exclusions; /* requirements without a check, each with its reason */
         size_t n_exclusions;
-        const PvCoverage *differential; /* random accesses, on our device and on a real one */
+        const PvCoverage *const *differential; /* random accesses, on our device and on a real one */
         size_t n_differential;
 } PvBackend;
 

@@ -40,6 +40,7 @@ typedef struct PvDeviceEnv {
         void (*ejected)(void *host, uint32_t selector); /* the guest let go of this CPU; unplugged() follows */
         void (*ost)(void *host, uint32_t selector, uint32_t event, uint32_t status); /* ACPI _OST */
         void (*log)(void *host, const char *line);
+        bool kvm; /* the machine is like one that KVM runs */
 } PvDeviceEnv;
 
 /* A file that makes this ABI when the device belongs to somebody else. The caller frees data with free(). */
@@ -66,7 +67,7 @@ typedef struct PvDeviceOps {
         /* Optional: the same as n reads of one byte from port. */
         void (*read_string)(void *state, uint64_t port, uint8_t *ret_data, size_t n);
 
-        /* Host events. 0, or PV_E_REFUSED. */
+        /* Host events. 0, or PV_E_REFUSED. Without unplug_request (or PV_E_UNSUPPORTED), guests cannot be asked. */
         int (*plug)(void *state, uint32_t selector);
         int (*unplug_request)(void *state, uint32_t selector);
         void (*unplugged)(void *state, uint32_t selector); /* some device of the machine ejected this CPU */

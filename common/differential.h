@@ -35,6 +35,7 @@ typedef struct PvUnreachable {
         uint64_t at[PV_AXES_MAX];
         uint64_t lacks; /* only on a revision without all of these features; 0: on every one */
         bool pc;        /* only where no machine with a q35 chipset is tried */
+        bool one_eject; /* only where the machine lives through no more: not to be relied on, but no error when hit */
         const char *reason;
 } PvUnreachable;
 
@@ -58,7 +59,7 @@ typedef struct PvCoverage {
         PvAxis axis[PV_AXES_MAX]; /* up to one without a name */
         const PvUnreachable *unreachable;
         size_t n_unreachable;
-        /* The cell that an access (R, W) falls into; false: none of this table. */
+        /* The cell that an access (R, W; its value a literal) falls into; false: none of this table. */
         bool (*locate)(const PvWalk *walk, const PvStep *step, uint8_t *ret_cell);
         /* Steps towards this cell from where the device is, the access itself last; 0: not from here, not
          * now. */

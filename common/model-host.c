@@ -58,13 +58,13 @@ env_log(void *host, const char *line)
 }
 
 PvDeviceEnv
-pv_model_env(PvModelDevice *device, PvChipset chipset)
+pv_model_env(PvModelDevice *device, const PvSetup *setup)
 {
         PvModel *m = device->model;
 
         return (PvDeviceEnv){
                 .struct_size = sizeof(PvDeviceEnv),
-                .chipset = chipset,
+                .chipset = setup->chipset,
                 .topology = &m->topology,
                 .apic_id = m->apic_id,
                 .boot_present = m->boot_present,
@@ -75,6 +75,7 @@ pv_model_env(PvModelDevice *device, PvChipset chipset)
                 .ejected = env_ejected,
                 .ost = env_ost,
                 .log = env_log,
+                .kvm = setup->kvm,
         };
 }
 
@@ -115,23 +116,25 @@ model_plug(PvHost *host, uint32_t selector)
         return 0;
 }
 
-/* The boot CPU is not to be asked for, as in QEMU's pc and q35. */
+/* The boot CPU is not to be asked for, as in QEMU's pc and q35; nor is any where no device could pass the request on. */
 static int
 model_unplug_request(PvHost *host, uint32_t selector)
 {
         PvModel *m = model_of_host(host);
+        gboolean asked = FALSE;
 
         if (selector == 0 || selector >= m->topology.max_cpus || !pv_bit_get(m->present, selector) ||
             ask_all(m, false, selector))
                 return PV_E_REFUSED;
         for (unsigned i = 0; i < m->n_devices; i++) {
                 const PvDeviceOps *ops = &m->device[i].ops;
-                int r = ops->unplug_request ? ops->unplug_request(m->device[i].state, selector) : 0;
+                int r = ops->unplug_request ? ops->unplug_request(m->device[i].state, selector) : PV_E_UNSUPPORTED;
 
-                if (r)
+                if (r && r != PV_E_UNSUPPORTED)
                         return r;
+                asked |= !r;
         }
-        return 0;
+        return asked ? 0 : PV_E_REFUSED;
 }
 
 static int

@@ -44,7 +44,7 @@ add_device(PvModel *m, const PvDeviceOps *ops, const char *revision, const PvSet
         int n = MIN(ops->ranges(revision, setup->chipset, range, PV_MODEL_RANGES), PV_MODEL_RANGES);
 
         device->model = m;
-        device->env = pv_model_env(device, setup->chipset);
+        device->env = pv_model_env(device, setup);
         device->revision = revision;
         device->ops = mutation ? pv_mutate_device : *ops;
         device->state = mutation ? pv_mutate_device_create(ops, mutation, range[0].base, &device->env, revision)

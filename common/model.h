@@ -51,6 +51,6 @@ extern const PvHostOps pv_model_host_ops;
 const void *pv_model_device(const PvBus *bus, unsigned part);
 
 /* What this device of the model is given. */
-PvDeviceEnv pv_model_env(PvModelDevice *device, PvChipset chipset);
+PvDeviceEnv pv_model_env(PvModelDevice *device, const PvSetup *setup);
 
 #endif

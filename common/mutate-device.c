@@ -238,7 +238,7 @@ mutant_unplug_request(void *state, uint32_t selector)
 
         if (pv_mutant_is(m, PV_MUTATE_UNPLUG_DROP))
                 return 0;
-        r = m->inner->unplug_request ? m->inner->unplug_request(m->state, selector) : 0;
+        r = m->inner->unplug_request ? m->inner->unplug_request(m->state, selector) : PV_E_UNSUPPORTED;
         if (pv_mutant_is(m, PV_MUTATE_UNPLUG_THEN))
                 then_write(m);
         return r;

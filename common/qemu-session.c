@@ -324,7 +324,8 @@ make_bus(Session *s, Process *process)
                                     .hotplug = !s->plan.no_hotplug,
                                     .migrate = true};
         adopt(s, process);
-        s->bus->limits.max_ejects = s->setup.many_events && has_kvm(s->qmp) ? MAX_EJECTS_KVM : MAX_EJECTS_TCG;
+        s->bus->limits.kvm = s->setup.many_events && has_kvm(s->qmp);
+        s->bus->limits.max_ejects = s->bus->limits.kvm ? MAX_EJECTS_KVM : MAX_EJECTS_TCG;
 }
 
 /* A bus whose machine answers, or the session is gone. */

@@ -116,6 +116,7 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .seed = options->seed,
                 .mutation = device_mutated ? options->mutation : cell->hostile,
                 .mutated_part = part_of(machine, options->mutated_backend),
+                .kvm = options->kvm,
                 .many_events = options->many_events,
                 .any_state = options->any_state,
         };

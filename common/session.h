@@ -30,7 +30,7 @@ typedef struct PvSessionOptions {
         uint32_t seed;                    /* see PvSetup */
         gboolean any_state;               /* see PvSetup */
         gboolean untraced;                /* bus is the target's own: nothing is counted or bounded */
-        gboolean many_events;             /* see PvSetup */
+        gboolean kvm, many_events;             /* see PvSetup */
 } PvSessionOptions;
 
 /*

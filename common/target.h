@@ -23,6 +23,7 @@ typedef struct PvSetup {
         uint32_t seed; /* of the noise that encrypted memory shows */
         const PvMutation *mutation; /* NULL: an honest device */
         unsigned mutated_part;
+        gboolean kvm;         /* model: a machine like one that KVM runs */
         gboolean many_events; /* plugs and ejects without end are coming: a VMM runs in the way that lives through them */
         gboolean any_state; /* a machine that was used before will do; else it is as at power-on */
 } PvSetup;

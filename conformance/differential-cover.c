@@ -8,6 +8,7 @@
 
 #define CELLS_LIMIT (1u << 20) /* of one table */
 #define AIMS 64                /* cells looked at before there is nothing to do here */
+#define DRAWN 8 /* cells of which the rarest is the aim */
 #define NAMES 20               /* cells that are named on the terminal */
 
 typedef struct Table {
@@ -21,7 +22,7 @@ typedef struct Table {
 
 struct PvCover {
         GArray *tables;    /* Table */
-        GArray *reachable; /* guint64: table << 32 | cell */
+        GArray *aims;      /* guint64: table << 32 | cell */
 };
 
 static const Table *
@@ -80,7 +81,7 @@ matches(const PvUnreachable *row, const uint8_t *values, guint n_axes)
 }
 
 static const PvUnreachable *
-find_unreachable(const Table *t, guint cell, uint64_t features, gboolean q35)
+find_unreachable(const Table *t, guint cell, uint64_t features, const PvCoverTerms *terms)
 {
         uint8_t values[PV_AXES_MAX];
 
@@ -88,7 +89,7 @@ find_unreachable(const Table *t, guint cell, uint64_t features, gboolean q35)
         for (size_t i = 0; i < t->coverage->n_unreachable; i++) {
                 const PvUnreachable *row = &t->coverage->unreachable[i];
 
-                if ((row->lacks & features) || (row->pc && q35))
+                if ((row->lacks & features) || (row->pc && terms->q35) || (row->one_eject && !terms->one_eject))
                         continue;
                 if (matches(row, values, t->n_axes))
                         return row;
@@ -115,7 +116,8 @@ measure(Table *t)
 }
 
 static gboolean
-add_table(PvCover *cover, const PvPart *part, unsigned number, const PvCoverage *coverage, gboolean q35)
+add_table(PvCover *cover, const PvPart *part, unsigned number, const PvCoverage *coverage,
+          const PvCoverTerms *terms)
 {
         Table t = {.coverage = coverage, .backend = part->backend->name, .part = number};
 
@@ -126,9 +128,9 @@ add_table(PvCover *cover, const PvPart *part, unsigned number, const PvCoverage 
         for (guint cell = 0; cell < t.n_cells; cell++) {
                 guint64 place = (guint64) cover->tables->len << 32 | cell;
 
-                t.unreachable[cell] = find_unreachable(&t, cell, part->revision->features, q35);
-                if (!t.unreachable[cell])
-                        g_array_append_val(cover->reachable, place);
+                t.unreachable[cell] = find_unreachable(&t, cell, part->revision->features, terms);
+                if (!t.unreachable[cell] || t.unreachable[cell]->one_eject)
+                        g_array_append_val(cover->aims, place);
         }
         g_array_append_val(cover->tables, t);
         return TRUE;
@@ -144,19 +146,18 @@ table_clear(gpointer data)
 }
 
 PvCover *
-pv_cover_new(const PvMachine *machine, unsigned chipsets, GError **error)
+pv_cover_new(const PvMachine *machine, const PvCoverTerms *terms, GError **error)
 {
         g_autoptr(PvCover) cover = g_new0(PvCover, 1);
 
         cover->tables = g_array_new(FALSE, FALSE, sizeof(Table));
         g_array_set_clear_func(cover->tables, table_clear);
-        cover->reachable = g_array_new(FALSE, FALSE, sizeof(guint64));
+        cover->aims = g_array_new(FALSE, FALSE, sizeof(guint64));
         for (unsigned i = 0; i < machine->n_parts; i++) {
                 const PvBackend *backend = machine->part[i].backend;
 
                 for (size_t j = 0; j < backend->n_differential; j++)
-                        if (!add_table(cover, &machine->part[i], i, &backend->differential[j],
-                                       chipsets & 1u << PV_CHIPSET_Q35)) {
+                        if (!add_table(cover, &machine->part[i], i, backend->differential[j], terms)) {
                                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                                             "%s: coverage table %zu has no axis, an axis without values or "
                                             "with more than "
@@ -165,7 +166,7 @@ pv_cover_new(const PvMachine *machine, unsigned chipsets, GError **error)
                                 return NULL;
                         }
         }
-        if (cover->reachable->len)
+        if (cover->aims->len)
                 return g_steal_pointer(&cover);
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                     "%s: no backend of this machine says which random accesses it has; name another machine "
@@ -180,7 +181,7 @@ pv_cover_free(PvCover *cover)
         if (!cover)
                 return;
         g_array_unref(cover->tables);
-        g_array_unref(cover->reachable);
+        g_array_unref(cover->aims);
         g_free(cover);
 }
 
@@ -203,7 +204,7 @@ pv_cover_count(PvCover *cover, unsigned part, const PvWalk *walk, const PvStep *
 static guint64
 any_place(const PvCover *cover, PvRandom *random)
 {
-        return g_array_index(cover->reachable, guint64, pv_random(random, cover->reachable->len));
+        return g_array_index(cover->aims, guint64, pv_random(random, cover->aims->len));
 }
 
 static guint64
@@ -212,14 +213,28 @@ hits_at(const PvCover *cover, guint64 place)
         return table_at(cover, (guint) (place >> 32))->hits[(guint) place];
 }
 
+/* The one with the fewest hits of some that are drawn. */
+static guint64
+any_rare_place(const PvCover *cover, PvRandom *random)
+{
+        guint64 rarest = any_place(cover, random);
+
+        for (unsigned i = 1; i < DRAWN; i++) {
+                guint64 place = any_place(cover, random);
+
+                if (hits_at(cover, place) < hits_at(cover, rarest))
+                        rarest = place;
+        }
+        return rarest;
+}
+
 unsigned
 pv_cover_reach(const PvCover *cover, const PvWalk *walk, PvStep *ret_steps, unsigned *ret_part)
 {
         PvRandom *random = walk[0].random;
 
         for (unsigned i = 0; i < AIMS; i++) {
-                guint64 one = any_place(cover, random), other = any_place(cover, random);
-                guint64 aim = hits_at(cover, one) <= hits_at(cover, other) ? one : other;
+                guint64 aim = any_rare_place(cover, random);
                 const Table *t = table_at(cover, (guint) (aim >> 32));
                 uint8_t values[PV_AXES_MAX] = {0};
                 unsigned n;
@@ -234,32 +249,40 @@ pv_cover_reach(const PvCover *cover, const PvWalk *walk, PvStep *ret_steps, unsi
 }
 
 static gboolean
-cell_is(const Table *t, guint cell, gboolean reachable, gboolean hit)
+is_missed(const Table *t, guint cell)
 {
-        return (t->unreachable[cell] == NULL) == reachable && (t->hits[cell] != 0) == hit;
+        return !t->unreachable[cell] && !t->hits[cell];
 }
 
+static gboolean
+is_impossible(const Table *t, guint cell)
+{
+        return t->unreachable[cell] && t->hits[cell] && !t->unreachable[cell]->one_eject;
+}
+
+typedef gboolean CellTest(const Table *t, guint cell);
+
 static guint
-count_cells(const PvCover *cover, gboolean reachable, gboolean hit)
+count_cells(const PvCover *cover, CellTest *test)
 {
         guint n = 0;
 
         for (guint i = 0; i < cover->tables->len; i++)
                 for (guint cell = 0; cell < table_at(cover, i)->n_cells; cell++)
-                        n += (guint) cell_is(table_at(cover, i), cell, reachable, hit);
+                        n += (guint) test(table_at(cover, i), cell);
         return n;
 }
 
 guint
 pv_cover_n_missed(const PvCover *cover)
 {
-        return count_cells(cover, TRUE, FALSE);
+        return count_cells(cover, is_missed);
 }
 
 guint
 pv_cover_n_impossible(const PvCover *cover)
 {
-        return count_cells(cover, FALSE, TRUE);
+        return count_cells(cover, is_impossible);
 }
 
 /* ---- printing ---- */
@@ -284,41 +307,17 @@ print_totals(const Table *t, FILE *out)
                         (uint64_t) total, (uint64_t) least, t->n_cells - reachable);
 }
 
-/* Why cells of this machine cannot be reached, each reason once. */
 static void
-print_reasons(const PvCover *cover, FILE *out)
+print_names(const PvCover *cover, CellTest *test, const char *word, FILE *out)
 {
-        g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
-        g_autoptr(GList) reasons = NULL;
-
-        for (guint i = 0; i < cover->tables->len; i++)
-                for (guint cell = 0; cell < table_at(cover, i)->n_cells; cell++) {
-                        const PvUnreachable *row = table_at(cover, i)->unreachable[cell];
-
-                        if (row)
-                                g_hash_table_insert(counts, (gpointer) row->reason,
-                                                    GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(
-                                                                             counts, row->reason)) +
-                                                                     1));
-                }
-        reasons = g_list_sort(g_hash_table_get_keys(counts), (GCompareFunc) strcmp);
-        for (GList *reason = reasons; reason; reason = reason->next)
-                fprintf(out, "unreachable: %u cells: %s\n",
-                        GPOINTER_TO_UINT(g_hash_table_lookup(counts, reason->data)),
-                        (const char *) reason->data);
-}
-
-static void
-print_names(const PvCover *cover, gboolean reachable, gboolean hit, const char *word, FILE *out)
-{
-        guint left = count_cells(cover, reachable, hit), named = 0;
+        guint left = count_cells(cover, test), named = 0;
 
         for (guint i = 0; i < cover->tables->len; i++)
                 for (guint cell = 0; cell < table_at(cover, i)->n_cells && named < NAMES; cell++) {
                         const Table *t = table_at(cover, i);
-                        g_autofree char *name = cell_name(t, cell);
+                        g_autofree char *name = test(t, cell) ? cell_name(t, cell) : NULL;
 
-                        if (cell_is(t, cell, reachable, hit) && ++named)
+                        if (name && ++named)
                                 fprintf(out, "%s: %s\n", word, name);
                 }
         if (left > named)
@@ -332,9 +331,8 @@ pv_cover_print(const PvCover *cover, FILE *out)
                 "unreachable");
         for (guint i = 0; i < cover->tables->len; i++)
                 print_totals(table_at(cover, i), out);
-        print_reasons(cover, out);
-        print_names(cover, TRUE, FALSE, "never hit", out);
-        print_names(cover, FALSE, TRUE, "declared unreachable, yet hit", out);
+        print_names(cover, is_missed, "never hit", out);
+        print_names(cover, is_impossible, "declared unreachable, yet hit", out);
 }
 
 void

@@ -10,8 +10,14 @@
 
 typedef struct PvCover PvCover;
 
-/* chipsets: a bit per PvChipset to be tried. PV_ERROR_USAGE: no backend has a table, or one makes no sense. */
-PvCover *pv_cover_new(const PvMachine *machine, unsigned chipsets, GError **error);
+/* What is not the same for every run of a machine. */
+typedef struct PvCoverTerms {
+        gboolean q35;       /* such a machine is tried */
+        gboolean one_eject; /* in each life of the machine */
+} PvCoverTerms;
+
+/* PV_ERROR_USAGE: no backend of the machine has a table, or one makes no sense. */
+PvCover *pv_cover_new(const PvMachine *machine, const PvCoverTerms *terms, GError **error);
 void pv_cover_free(PvCover *cover);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvCover, pv_cover_free)
 
@@ -28,7 +34,7 @@ unsigned pv_cover_reach(const PvCover *cover, const PvWalk *walk, PvStep *ret_st
 guint pv_cover_n_missed(const PvCover *cover);
 guint pv_cover_n_impossible(const PvCover *cover);
 
-/* Totals per table, and by name what was missed or impossible; a table of every cell. */
+/* Totals per table, and by name what was missed or impossible; every cell, with its hits or why it has none. */
 void pv_cover_print(const PvCover *cover, FILE *out);
 void pv_cover_print_cells(const PvCover *cover, FILE *out);
 

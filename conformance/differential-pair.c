@@ -54,10 +54,10 @@ pv_pair_copy_items(const GArray *items)
 /* ---- opening ---- */
 
 static PvSession *
-open_one(const PvPairSetup *setup, const PvTarget *target, GError **error)
+open_one(const PvPairSetup *setup, const PvTarget *target, gboolean kvm, GError **error)
 {
         const PvCell cell = {.smp = setup->smp, .plugged = PV_PAIR_PLUGGED, .chipset = setup->chipset};
-        const PvSessionOptions options = {.untraced = TRUE, .many_events = TRUE};
+        const PvSessionOptions options = {.untraced = TRUE, .kvm = kvm, .many_events = TRUE};
 
         return pv_session_open(setup->loader, setup->candidate, target, &cell, &options, error);
 }
@@ -85,8 +85,9 @@ pv_pair_open(const PvPairSetup *setup, GError **error)
         g_autoptr(PvPair) pair = g_new0(PvPair, 1);
 
         pair->items = items_new();
-        pair->other = open_one(setup, setup->target, error);
-        pair->model = pair->other && model ? open_one(setup, model, error) : NULL;
+        pair->other = open_one(setup, setup->target, FALSE, error);
+        if (pair->other && model)
+                pair->model = open_one(setup, model, pair->other->bus->limits.kvm, error);
         return pair->model && alloc_memory(pair, error) ? g_steal_pointer(&pair) : NULL;
 }
 
@@ -134,6 +135,19 @@ number(uint64_t value)
         return g_strdup_printf("0x%" PRIx64, value);
 }
 
+/* At the first byte that differs. */
+static gboolean
+differ_in_memory(PvPair *pair, guint i, const PvTraceItem *model, const PvTraceItem *other)
+{
+        unsigned at = 0, n;
+
+        while (model->data[at] == other->data[at])
+                at++;
+        n = MIN(model->width - at, 8);
+        return differ(pair, i, g_strdup_printf("memory at 0x%" PRIx64, model->where + at), hex(model->data + at, n),
+                      hex(other->data + at, n));
+}
+
 /* The answers of one item; the sequence keeps those of the other machine, which is the real one. */
 static gboolean
 compare_item(PvPair *pair, guint i, const PvTraceItem *other)
@@ -147,9 +161,7 @@ compare_item(PvPair *pair, guint i, const PvTraceItem *other)
                 ok = differ(pair, i, what, number(item->value), number(other->value));
                 item->value = other->value;
         } else if (item->action == 'm' && memcmp(item->data, other->data, item->width)) {
-                char *what = g_strdup_printf("memory at 0x%" PRIx64, item->where);
-
-                ok = differ(pair, i, what, hex(item->data, item->width), hex(other->data, item->width));
+                ok = differ_in_memory(pair, i, item, other);
                 memcpy(item->data, other->data, item->width);
         }
         return ok;
@@ -210,14 +222,16 @@ do_event(PvPair *pair, const PvTraceItem *item)
         model = call_host(pair->model->host, item);
         other = call_host(pair->other->host, item);
         pair->gone = model < 0 || other < 0;
-        if (pair->gone || (model == other && model))
-                return !pair->gone;
+        if (model == other && model)
+                return TRUE;
         append(pair->items, item);
         pair->n_compared++;
         pair->n_events++;
-        return model == other || differ(pair, pair->items->len - 1,
-                                        g_strdup_printf("host event: %s", pv_trace_event_word(item->where)),
-                                        answer_word(model), answer_word(other));
+        if (pair->gone || model == other)
+                return !pair->gone;
+        return differ(pair, pair->items->len - 1,
+                      g_strdup_printf("host event: %s", pv_trace_event_word((PvTraceEvent) item->where)),
+                      answer_word(model), answer_word(other));
 }
 
 /* ---- steps ---- */

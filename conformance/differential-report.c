@@ -71,15 +71,12 @@ pv_sequence_qtest(const PvSequence *s)
 char *
 pv_sequence_save(const char *text, const char *folder, const char *name, GError **error)
 {
-        g_autofree char *temporary = folder ? NULL : g_dir_make_tmp("pvabi-XXXXXX", error);
-        g_autofree char *path =
-                folder || temporary ? g_build_filename(folder ? folder : temporary, name, NULL) : NULL;
+        g_autofree char *path = g_build_filename(folder, name, NULL);
         g_autoptr(GError) cause = NULL;
 
-        if (path && g_file_set_contents(path, text, -1, &cause))
+        if (g_file_set_contents(path, text, -1, &cause))
                 return g_steal_pointer(&path);
-        if (cause)
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "cannot write %s: %s; name a writable folder with -o", path, cause->message);
+        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "cannot write %s: %s; name a writable folder with -o", path,
+                    cause->message);
         return NULL;
 }

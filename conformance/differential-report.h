@@ -18,7 +18,7 @@ char *pv_sequence_trace(const PvSequence *sequence);
 /* The same as lines for -qtest stdio. g_free. */
 char *pv_sequence_qtest(const PvSequence *sequence);
 
-/* Saves text in folder (NULL: in a new one for temporary files). Returns the path; PV_ERROR_USAGE. */
+/* Saves text in this folder. Returns the path; PV_ERROR_USAGE. */
 char *pv_sequence_save(const char *text, const char *folder, const char *name, GError **error);
 
 #endif

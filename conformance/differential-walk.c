@@ -37,13 +37,13 @@ look(Walk *w)
                 w->part[i] = (PvWalk){pv_model_device(w->pair->model->bus, i), &w->random, may_eject};
 }
 
-/* A plug after the last eject that it lives through would end it. */
+/* After the last eject that it lives through, the other machine may die of any event, but not of accesses. */
 static gboolean
-would_kill(const Walk *w, PvTraceEvent event)
+is_frail(const Walk *w)
 {
         uint32_t max = w->pair->other->bus->limits.max_ejects;
 
-        return event == PV_TRACE_PLUG && max && w->truth.n_ejected >= max;
+        return max && w->truth.n_ejected >= max;
 }
 
 static gboolean
@@ -51,7 +51,7 @@ do_event(Walk *w, PvTraceEvent event, uint32_t selector)
 {
         const PvTraceItem item = {.action = 'H', .where = event, .value = selector};
 
-        return would_kill(w, event) || pv_pair_do(w->pair, &item);
+        return is_frail(w) || pv_pair_do(w->pair, &item);
 }
 
 static gboolean
@@ -80,13 +80,15 @@ do_step(Walk *w, unsigned part, const PvStep *step)
                                              [PV_HOST_UNPLUG_REQUEST] = PV_TRACE_UNPLUG_REQUEST,
                                              [PV_HOST_RESET] = PV_TRACE_RESET};
         PvTraceItem item = {.action = step->action, .width = step->width, .where = step->where};
+        PvStep resolved = *step;
         uint8_t stored[8];
 
         item.value = pv_script_value(&step->value, &w->truth, w->pair->memory, NULL);
         switch (step->action) {
         case 'R':
         case 'W':
-                pv_cover_count(w->cover, part, &w->part[part], step);
+                resolved.value = (PvValue){PV_VALUE_LITERAL, item.value};
+                pv_cover_count(w->cover, part, &w->part[part], &resolved);
                 item.where += w->base[part];
                 w->accesses++;
                 return pv_pair_do(w->pair, &item);

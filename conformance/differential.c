@@ -13,6 +13,7 @@
 #include "conformance/differential-walk.h"
 
 #define WALK 2000u /* accesses of one life of the machines */
+#define LINES_SHOWN 60u
 
 typedef struct Run {
         const PvDifferentialPlan *plan;
@@ -20,25 +21,19 @@ typedef struct Run {
         guint64 accesses;
         guint walks, events;
         gint64 begin;
+        char *folder; /* once something was to be kept */
 } Run;
-
-/* Both, where the target has no chipset of its own. */
-static unsigned
-chipsets_of(const PvTarget *target)
-{
-        return 1u << pv_target_chipset(target, PV_CHIPSET_Q35) |
-               1u << pv_target_chipset(target, PV_CHIPSET_PC);
-}
 
 static PvPairSetup
 setup_of(const Run *run)
 {
         const PvDifferentialPlan *plan = run->plan;
+        PvChipset asked = run->walks % 2 ? PV_CHIPSET_PC : PV_CHIPSET_Q35;
 
         return (PvPairSetup){.loader = plan->loader,
                              .candidate = plan->candidate,
                              .target = plan->target,
-                             .chipset = run->walks % 2 ? PV_CHIPSET_PC : PV_CHIPSET_Q35,
+                             .chipset = pv_target_chipset(plan->target, asked),
                              .smp = plan->smp};
 }
 
@@ -52,55 +47,81 @@ print_progress(const Run *run)
 
 /* ---- what went wrong ---- */
 
+/* Where sequences are kept: a new folder for temporary files where the user named none. */
+static const char *
+folder_of(Run *run, GError **error)
+{
+        if (!run->folder)
+                run->folder = run->plan->folder ? g_strdup(run->plan->folder) : g_dir_make_tmp("pvabi-XXXXXX", error);
+        return run->folder;
+}
+
 /* The target died: what it was given is kept for whoever looks into it. */
 static PvExit
-save_end(const Run *run, const PvPairSetup *setup, const PvPair *pair, GError **error)
+save_end(Run *run, const PvPairSetup *setup, const PvPair *pair, GError **error)
 {
         const PvSequence sequence = {setup, pair, run->plan->seed, "the target did not survive this"};
         g_autofree char *text = pv_sequence_trace(&sequence);
-        g_autofree char *path = pv_sequence_save(text, run->plan->folder, "ended.trace", error);
+        const char *folder = folder_of(run, error);
+        g_autofree char *path = folder ? pv_sequence_save(text, folder, "ended.trace", error) : NULL;
 
         if (path)
-                g_set_error(
-                        error, PV_ERROR, PV_ERROR_HARNESS,
-                        "the target ended in walk %u; what it was given is in %s: pvabi replay repeats it",
-                        run->walks, path);
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                            "the target ended in walk %u; what it was given is in %s: pvabi replay repeats it",
+                            run->walks, path);
         return PV_EXIT_ERROR;
 }
 
 static gboolean
-save_both(const Run *run, const char *trace, const char *qtest, GError **error)
+save_both(Run *run, const char *trace, const char *qtest, GError **error)
 {
-        g_autofree char *trace_path = NULL, *qtest_path = NULL;
+        const char *folder = folder_of(run, error);
+        g_autofree char *trace_path = folder ? pv_sequence_save(trace, folder, "mismatch.trace", error) : NULL;
+        g_autofree char *qtest_path = trace_path ? pv_sequence_save(qtest, folder, "mismatch.qtest", error) : NULL;
 
-        if (!run->plan->folder)
-                return TRUE;
-        trace_path = pv_sequence_save(trace, run->plan->folder, "mismatch.trace", error);
-        qtest_path = trace_path ? pv_sequence_save(qtest, run->plan->folder, "mismatch.qtest", error) : NULL;
         if (qtest_path)
                 printf("\nsaved as %s and %s\n", trace_path, qtest_path);
         return qtest_path != NULL;
 }
 
-/* Takes the pair. */
+/* Takes the pair. What is too long to read is saved, wherever that may be. */
 static PvExit
-show_mismatch(const Run *run, const PvPairSetup *setup, PvPair *found, GError **error)
+show_mismatch(Run *run, const PvPairSetup *setup, PvPair *found, GError **error)
 {
         gboolean minimal;
         guint before = found->items->len;
         g_autoptr(PvPair) pair = pv_minimise(setup, found, run->plan->minimise_s, &minimal);
+        gboolean readable = pair->items->len <= LINES_SHOWN;
         g_autofree char *remark = g_strdup_printf("%u lines of %u%s", pair->items->len, before,
                                                   minimal ? "; none of them can be left out"
                                                           : "; there was no time for a shorter one");
         const PvSequence sequence = {setup, pair, run->plan->seed, remark};
         g_autofree char *trace = pv_sequence_trace(&sequence), *qtest = pv_sequence_qtest(&sequence);
 
-        printf("MISMATCH in walk %u: %s: the model has %s, the target %s\n\n%s\n%s", run->walks,
-               pair->mismatch->what, pair->mismatch->model, pair->mismatch->other, trace, qtest);
+        printf("MISMATCH in walk %u: %s: the model has %s, the target %s; %s\n", run->walks, pair->mismatch->what,
+               pair->mismatch->model, pair->mismatch->other, remark);
+        if (readable)
+                printf("\n%s\n%s", trace, qtest);
+        if (readable && !run->plan->folder)
+                return PV_EXIT_UNEXPECTED;
         return save_both(run, trace, qtest, error) ? PV_EXIT_UNEXPECTED : PV_EXIT_ERROR;
 }
 
 /* ---- running ---- */
+
+/* What can be covered depends on what the target lives through, which it says once it is there. */
+static gboolean
+ensure_cover(Run *run, const PvPair *pair, GError **error)
+{
+        const PvCoverTerms terms = {
+                .q35 = pv_target_chipset(run->plan->target, PV_CHIPSET_Q35) == PV_CHIPSET_Q35,
+                .one_eject = pair->other->bus->limits.max_ejects == 1,
+        };
+
+        if (!run->cover)
+                run->cover = pv_cover_new(&run->plan->candidate->machine, &terms, error);
+        return run->cover != NULL;
+}
 
 /* One walk; PV_EXIT_OK: go on. */
 static PvExit
@@ -111,7 +132,7 @@ walk(Run *run, GError **error)
         g_autoptr(PvPair) pair = pv_pair_open(&setup, error);
         guint length = (guint) MIN(WALK, plan->accesses - run->accesses), made;
 
-        if (!pair)
+        if (!pair || !ensure_cover(run, pair, error))
                 return PV_EXIT_ERROR;
         /* Walks differ, and each follows from the seed and its number. */
         made = pv_walk_run(pair, run->cover, &plan->candidate->machine, length,
@@ -180,18 +201,18 @@ judge(const Run *run)
 PvExit
 pv_differential_run(const PvDifferentialPlan *plan, GError **error)
 {
-        g_autoptr(PvCover) cover = pv_cover_new(&plan->candidate->machine, chipsets_of(plan->target), error);
-        Run run = {.plan = plan, .cover = cover, .begin = g_get_monotonic_time()};
+        Run run = {.plan = plan, .begin = g_get_monotonic_time()};
         PvExit code = PV_EXIT_OK;
 
-        if (!cover)
-                return PV_EXIT_ERROR;
         while (code == PV_EXIT_OK && run.accesses < plan->accesses && !pv_interrupted())
                 code = walk(&run, error);
-        if (code != PV_EXIT_OK)
-                return code;
-        print_result(&run);
-        if (!save_coverage(&run, error))
-                return PV_EXIT_ERROR;
-        return pv_interrupted() ? PV_EXIT_INTERRUPTED : judge(&run);
+        if (code == PV_EXIT_OK && run.cover) {
+                print_result(&run);
+                code = save_coverage(&run, error) ? judge(&run) : PV_EXIT_ERROR;
+        }
+        if (code == PV_EXIT_OK && pv_interrupted())
+                code = PV_EXIT_INTERRUPTED;
+        pv_cover_free(run.cover);
+        g_free(run.folder);
+        return code;
 }
