@@ -46,11 +46,13 @@ static void
 append_command(GString *text, const PvSequence *s)
 {
         const PvTopology *t = &s->pair->model->topology;
+        const char *type = s->setup->target->machine_type;
         g_autofree char *smp = pv_smp_format(t);
         g_autofree char *cpu = pv_qemu_cpu(t, (uint32_t) atoi(PV_PAIR_PLUGGED), "cold");
 
-        g_string_append_printf(text, "# qemu-system-x86_64 -machine %s -smp %s -device %s -S -display none -qtest stdio\n",
-                               s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp, cpu);
+        g_string_append_printf(text,
+                               "# qemu-system-x86_64 -machine %s -smp %s -device %s -S -display none -qtest stdio\n",
+                               type ? type : s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp, cpu);
 }
 
 char *
