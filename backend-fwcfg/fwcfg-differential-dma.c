@@ -10,19 +10,21 @@
 
 /* Bits of the first axis. */
 enum { READ = 1, SKIP = 2, WRITE = 4 };
-static const char *const operations[] = {"none",  "read",       "skip",       "read+skip",
-                                         "write", "read+write", "skip+write", "read+skip+write", NULL};
+static const char *const operations[] = {
+        "none", "read", "skip", "read+skip", "write", "read+write", "skip+write", "read+skip+write", NULL};
 #define WITH_READ 0xaau
 
 /* Bits of the second. */
 enum { ERROR = 1, SELECT = 2, UNKNOWN = 4 };
 static const char *const others[] = {"none",    "error",         "select",         "error+select",
-                                     "unknown", "error+unknown", "select+unknown", "error+select+unknown", NULL};
+                                     "unknown", "error+unknown", "select+unknown", "error+select+unknown",
+                                     NULL};
 #define WITH_SELECT 0xccu
 
 /* Where a transfer ends, seen from the offset and the end of the item. */
 enum { ZERO, WITHIN, TO_END, ACROSS, PAST, VERY_LONG };
-static const char *const boundaries[] = {"length 0", "within", "to the end", "across the end", "past the end", "64 KiB and more", NULL};
+static const char *const boundaries[] = {"length 0",     "within",          "to the end", "across the end",
+                                         "past the end", "64 KiB and more", NULL};
 #define INSIDE (1u << WITHIN | 1u << TO_END | 1u << ACROSS)
 
 enum { NOWHERE, OVER_DESCRIPTOR };
@@ -115,7 +117,8 @@ any_offset(const FwcfgSteps *s, unsigned boundary, uint32_t length)
                 return length;
         if (boundary == WITHIN)
                 return fwcfg_any_of(s, length - 1);
-        return boundary == TO_END || boundary == ACROSS ? fwcfg_any_of(s, length) : fwcfg_any_of(s, length + 1);
+        return boundary == TO_END || boundary == ACROSS ? fwcfg_any_of(s, length)
+                                                        : fwcfg_any_of(s, length + 1);
 }
 
 /* What is read must fit into the memory of the walk. */
@@ -139,23 +142,29 @@ any_length(const FwcfgSteps *s, const Aim *aim, uint32_t left)
         }
 }
 
+/* Item and offset are right already. */
+static bool
+is_there(const FwcfgDevice *d, const Aim *aim)
+{
+        return fwcfg_kind_of(d, d->key) == aim->kind &&
+               fits(aim->boundary, fwcfg_length_of(d, d->key) - d->offset);
+}
+
 /* Key and offset; false: no item of this machine has such a boundary. */
 static bool
 prepare(FwcfgSteps *s, const Aim *aim, uint16_t *ret_key, uint32_t *ret_left)
 {
         const FwcfgDevice *d = s->device;
-        uint32_t length, offset = 0;
+        uint32_t length, offset = 0; /* after a select */
         uint16_t key;
 
         if (!fwcfg_any_key(s, aim->kind, &key))
                 return false;
         length = fwcfg_length_of(d, key);
-        if (aim->others & SELECT) {
-                offset = 0;
-        } else if (fwcfg_kind_of(d, d->key) == aim->kind && fits(aim->boundary, fwcfg_length_of(d, d->key) - d->offset)) {
+        if (!(aim->others & SELECT) && is_there(d, aim)) {
                 length = fwcfg_length_of(d, d->key);
                 offset = d->offset;
-        } else if (fits(aim->boundary, aim->boundary == PAST ? 0 : length)) {
+        } else if (!(aim->others & SELECT) && fits(aim->boundary, aim->boundary == PAST ? 0 : length)) {
                 offset = any_offset(s, aim->boundary, length);
                 fwcfg_add_position(s, key, offset);
         }
@@ -203,11 +212,14 @@ make(FwcfgSteps *s, const Aim *aim)
                 buffer = t.descriptor + fwcfg_any_of(s, FWCFG_DMA_DESCRIPTOR_SIZE);
         else
                 fill(s, buffer, t.length);
-        t.buffer = aim->buffer == NOWHERE ? (PvValue){PV_VALUE_LITERAL, UNMAPPED} : (PvValue){PV_VALUE_PAGE, buffer};
+        t.buffer = aim->buffer == NOWHERE ? (PvValue){PV_VALUE_LITERAL, UNMAPPED}
+                                          : (PvValue){PV_VALUE_PAGE, buffer};
         fwcfg_add_transfer(s, &t);
         fwcfg_add_load(s, t.descriptor, FWCFG_DMA_DESCRIPTOR_SIZE);
         fwcfg_add_load(s, buffer, PV_LOAD_MAX);
-        return fwcfg_any_of(s, 2) ? s->n : fwcfg_add(s, 'R', 1, FWCFG_DATA_R, 0); /* where the offset is now */
+        if (fwcfg_any_of(s, 2)) /* where the offset is now */
+                fwcfg_add(s, 'R', 1, FWCFG_DATA_R, 0);
+        return s->n;
 }
 
 /* ---- the tables ---- */
@@ -230,7 +242,11 @@ static unsigned
 transfer_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
 {
         FwcfgSteps s = fwcfg_steps(walk, ret_steps);
-        const Aim aim = {.operation = cell[0], .others = cell[1], .kind = cell[2], .boundary = cell[3], .buffer = PLAIN};
+        const Aim aim = {.operation = cell[0],
+                         .others = cell[1],
+                         .kind = cell[2],
+                         .boundary = cell[3],
+                         .buffer = PLAIN};
 
         return make(&s, &aim);
 }
@@ -255,7 +271,10 @@ static unsigned
 buffer_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
 {
         FwcfgSteps s = fwcfg_steps(walk, ret_steps);
-        const Aim aim = {.operation = cell[0], .others = fwcfg_any_of(&s, 8), .kind = cell[1], .boundary = cell[2],
+        const Aim aim = {.operation = cell[0],
+                         .others = fwcfg_any_of(&s, 8),
+                         .kind = cell[1],
+                         .boundary = cell[2],
                          .buffer = cell[3]};
 
         return make(&s, &aim);
@@ -266,7 +285,8 @@ static const PvUnreachable transfer_unreachable[] = {
         {.at = {0, 0, FWCFG_SMI_KINDS}, FWCFG_NO_SMI},
         {.at = {0, 0, FWCFG_EMPTY_KINDS, INSIDE}, .reason = "there is nothing in it"},
         {.at = {0, 0, 1u << FWCFG_CALLBACK, 1u << WITHIN}, .reason = "it has one byte"},
-        {.at = {0, WITH_SELECT, FWCFG_FULL_KINDS, 1u << PAST}, .reason = "after a select, the offset is at its start"},
+        {.at = {0, WITH_SELECT, FWCFG_FULL_KINDS, 1u << PAST},
+         .reason = "after a select, the offset is at its start"},
 };
 static const PvUnreachable buffer_unreachable[] = {
         {FWCFG_NO_DMA},

@@ -5,8 +5,8 @@
 #define LONG_FROM 64u
 
 const char *const fwcfg_kinds[] = {
-        "short item", "long item",  "writable item", "item with a callback", "directory", "arch item",
-        "empty item", "unused key", "unused arch key", "invalid key", NULL};
+        "short item", "long item",  "writable item",   "item with a callback", "directory", "arch item",
+        "empty item", "unused key", "unused arch key", "invalid key",          NULL};
 
 /* ---- items ---- */
 
@@ -74,15 +74,18 @@ fwcfg_any_key(const FwcfgSteps *s, FwcfgKind kind, uint16_t *ret_key)
         uint16_t flag = fwcfg_any_of(s, 4) ? 0 : FWCFG_KEY_WRITE;
 
         if (kind == FWCFG_INVALID) {
-                const uint16_t invalid[] = {FWCFG_KEY_LIMIT, 0x3fff, FWCFG_KEY_INVALID,
-                                            (uint16_t) (FWCFG_KEY_ARCH | (FWCFG_KEY_LIMIT + fwcfg_any_of(s, 256)))};
+                const uint16_t invalid[] = {
+                        FWCFG_KEY_LIMIT, 0x3fff, FWCFG_KEY_INVALID,
+                        (uint16_t) (FWCFG_KEY_ARCH | (FWCFG_KEY_LIMIT + fwcfg_any_of(s, 256)))};
 
                 *ret_key = invalid[fwcfg_any_of(s, 4)] | flag;
                 return true;
         }
         for (uint32_t i = 0; i < 2 * FWCFG_KEY_LIMIT; i++) {
                 uint32_t place = (first + i) % (2 * FWCFG_KEY_LIMIT);
-                uint16_t key = (uint16_t) (place < FWCFG_KEY_LIMIT ? place : FWCFG_KEY_ARCH | (place - FWCFG_KEY_LIMIT));
+                uint16_t key =
+                        (uint16_t) (place < FWCFG_KEY_LIMIT ? place
+                                                            : FWCFG_KEY_ARCH | (place - FWCFG_KEY_LIMIT));
 
                 if (fwcfg_kind_of(s->device, key) != kind)
                         continue;

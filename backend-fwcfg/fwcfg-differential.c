@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random accesses to fw_cfg: what tells them apart, and how each comes about. Ports; transfers are next door. */
+/* Random accesses to the ports of fw_cfg: what tells them apart, and how each comes about. */
 #include "backend-fwcfg/fwcfg-differential.h"
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
@@ -24,7 +24,8 @@ static const char *const flags[] = {"clear", "set", NULL};
 
 enum { R1, R2, R4, W1, W2, W4 };
 static const char *const accesses[] = {"R1", "R2", "R4", "W1", "W2", "W4", NULL};
-static const char *const offsets[] = {"0x514", "0x515", "0x516", "0x517", "0x518", "0x519", "0x51a", "0x51b", NULL};
+static const char *const offsets[] = {"0x514", "0x515", "0x516", "0x517", "0x518",
+                                      "0x519", "0x51a", "0x51b", NULL};
 #define LOW_HALF (FWCFG_DMA_LOW_RW - FWCFG_DMA_HIGH_RW)
 
 static const char *const halves[] = {"empty", "high half set", NULL};
@@ -74,7 +75,8 @@ ports_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
         offset = cell[2] == AT_START ? 0 : cell[2] == AT_END ? length : 1 + fwcfg_any_of(&s, length - 1);
         if (fwcfg_kind_of(s.device, s.device->key) != cell[1] || position_of(s.device) != cell[2])
                 fwcfg_add_position(&s, key, offset);
-        return fwcfg_add(&s, port_access[cell[0]].action, port_access[cell[0]].width, port_access[cell[0]].port,
+        return fwcfg_add(&s, port_access[cell[0]].action, port_access[cell[0]].width,
+                         port_access[cell[0]].port,
                          port_access[cell[0]].action == 'W' ? fwcfg_any_of(&s, 256) : 0);
 }
 
@@ -116,7 +118,7 @@ register_locate(const PvWalk *walk, const PvStep *step, uint8_t *ret_cell)
 
         if (offset >= FWCFG_DMA_SIZE || fwcfg_is_doorbell(step))
                 return false;
-        ret_cell[0] = (uint8_t) ((step->action == 'R' ? R1 : W1) + (step->width == 1 ? 0 : step->width == 2 ? 1 : 2));
+        ret_cell[0] = (uint8_t) ((step->action == 'R' ? R1 : W1) + step->width / 2);
         ret_cell[1] = (uint8_t) offset;
         ret_cell[2] = d->dma_address != 0;
         return true;
@@ -138,7 +140,9 @@ register_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
         FwcfgSteps s = fwcfg_steps(walk, ret_steps);
         char action = cell[0] < W1 ? 'R' : 'W';
         unsigned width = 1u << cell[0] % 3;
-        uint32_t value = action == 'R' ? 0 : width < 4 ? fwcfg_any_of(&s, 0x10000) : fwcfg_swap32(fwcfg_any_of(&s, 2) << 8);
+        uint32_t value = action == 'R' ? 0
+                         : width < 4   ? fwcfg_any_of(&s, 0x10000)
+                                       : fwcfg_swap32(fwcfg_any_of(&s, 2) << 8);
 
         set_high_half(&s, cell[2]);
         return fwcfg_add(&s, action, width, FWCFG_DMA_HIGH_RW + cell[1], value);
@@ -172,7 +176,8 @@ descriptor_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
 
         set_high_half(&s, cell[1]);
         if (cell[0] == UNMAPPED && !cell[1])
-                return fwcfg_add(&s, 'W', 4, FWCFG_DMA_LOW_RW, fwcfg_swap32(0xe0000000u + fwcfg_any_of(&s, 0x1000)));
+                return fwcfg_add(&s, 'W', 4, FWCFG_DMA_LOW_RW,
+                                 fwcfg_swap32(0xe0000000u + fwcfg_any_of(&s, 0x1000)));
         fwcfg_add_transfer(&s, &t);
         fwcfg_add_load(&s, t.descriptor, FWCFG_DMA_DESCRIPTOR_SIZE);
         return s.n;

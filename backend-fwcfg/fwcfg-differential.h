@@ -6,7 +6,7 @@
 #include "backend-fwcfg/fwcfg-device.h"
 #include "common/differential.h"
 
-/* What a key stands for. Of items whose contents are ours, not a real machine's, there is no kind: they are not touched. */
+/* What a key stands for. Items whose contents are not a real machine's have no kind, and are not touched. */
 typedef enum FwcfgKind {
         FWCFG_SHORT, /* read-only */
         FWCFG_LONG,  /* read-only, of 64 bytes and more */

@@ -62,9 +62,7 @@ static const char *const ranges[] = {"in range", "out of range", NULL};
 static unsigned
 code_of(const PvStep *step)
 {
-        unsigned width = step->width == 1 ? 0 : step->width == 2 ? 1 : 2;
-
-        return (step->action == 'R' ? R1 : W1) + width;
+        return (step->action == 'R' ? R1 : W1) + step->width / 2u;
 }
 
 static bool
@@ -295,7 +293,7 @@ selector_reach(const PvWalk *walk, const uint8_t *cell, PvStep *ret_steps)
 #define NO_COMMAND_3 .lacks = REGBLOCK_GET_CPU_ID, .reason = "this revision has no command 3"
 #define NO_FW_REMOVE .lacks = REGBLOCK_FW_REMOVE_BIT, .reason = "this revision has no firmware removal"
 
-/* A CPU that went and left an event behind comes but once in a life with one eject, and the next write clears it. */
+/* A CPU that went and left an event behind: with one eject there is one, until a write clears its event. */
 #define STALE BITS(ABSENT + INSERT, ABSENT + INSERT + REMOVE)
 #define ONE_EJECT .one_eject = true, .reason = "the machine does not live through enough ejects"
 

@@ -35,7 +35,7 @@ typedef struct PvUnreachable {
         uint64_t at[PV_AXES_MAX];
         uint64_t lacks; /* only on a revision without all of these features; 0: on every one */
         bool pc;        /* only where no machine with a q35 chipset is tried */
-        bool one_eject; /* only where the machine lives through no more: not to be relied on, but no error when hit */
+        bool one_eject; /* only where the machine lives through no more; that it is hit all the same is fine */
         const char *reason;
 } PvUnreachable;
 

@@ -54,7 +54,7 @@ int pv_qtest_gone(PvQtestBus *bus, const char *what, const char *line);
 int pv_qtest_send(PvQtestBus *bus, const char *start, const PvText *text);
 /* Any line but an interrupt's. */
 int pv_qtest_line(PvQtestBus *bus, char **ret_line, size_t *ret_n);
-/* The answer after "OK", with its length; one that holds nothing, a number of at most width bytes, n bytes. */
+/* The answer after "OK", with its length; one of nothing, a number of at most width bytes, n bytes. */
 int pv_qtest_answer(PvQtestBus *bus, const char **ret_rest, size_t *ret_n);
 int pv_qtest_done(PvQtestBus *bus);
 int pv_qtest_number(PvQtestBus *bus, unsigned width, uint64_t *ret_value);

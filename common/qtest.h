@@ -34,9 +34,9 @@ gboolean pv_qtest_reconnect(PvBus *bus, int fd, unsigned timeout_ms, GError **er
 void pv_qtest_look_for_memory(PvBus *bus);
 
 /*
- * Makes accesses (R, W) and moves memory (M, m; at most 16 KiB each) in this order, many commands at a time; R's value and
- * m's data are filled in. On another kind of bus one by one. 0, a fatal code, or PV_E_REFUSED for what cannot be
- * made; then nothing is known of the rest.
+ * Makes accesses (R, W) and moves memory (M, m; at most 16 KiB each) in this order, many commands at a time;
+ * R's value and m's data are filled in. On another kind of bus one by one. 0, a fatal code, or PV_E_REFUSED
+ * for what cannot be made; then nothing is known of the rest.
  */
 int pv_qtest_batch(PvBus *bus, PvTraceItem *items, size_t n);
 

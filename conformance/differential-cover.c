@@ -8,7 +8,7 @@
 
 #define CELLS_LIMIT (1u << 20) /* of one table */
 #define AIMS 64                /* cells looked at before there is nothing to do here */
-#define DRAWN 8 /* cells of which the rarest is the aim */
+#define DRAWN 8                /* cells of which the rarest is the aim */
 #define NAMES 20               /* cells that are named on the terminal */
 
 typedef struct Table {
@@ -21,8 +21,8 @@ typedef struct Table {
 } Table;
 
 struct PvCover {
-        GArray *tables;    /* Table */
-        GArray *aims;      /* guint64: table << 32 | cell */
+        GArray *tables; /* Table */
+        GArray *aims;   /* guint64: table << 32 | cell */
 };
 
 static const Table *
@@ -89,7 +89,8 @@ find_unreachable(const Table *t, guint cell, uint64_t features, const PvCoverTer
         for (size_t i = 0; i < t->coverage->n_unreachable; i++) {
                 const PvUnreachable *row = &t->coverage->unreachable[i];
 
-                if ((row->lacks & features) || (row->pc && terms->q35) || (row->one_eject && !terms->one_eject))
+                if ((row->lacks & features) || (row->pc && terms->q35) ||
+                    (row->one_eject && !terms->one_eject))
                         continue;
                 if (matches(row, values, t->n_axes))
                         return row;

@@ -34,7 +34,7 @@ unsigned pv_cover_reach(const PvCover *cover, const PvWalk *walk, PvStep *ret_st
 guint pv_cover_n_missed(const PvCover *cover);
 guint pv_cover_n_impossible(const PvCover *cover);
 
-/* Totals per table, and by name what was missed or impossible; every cell, with its hits or why it has none. */
+/* Totals per table, and the names of what was missed or impossible; every cell with hits or reason. */
 void pv_cover_print(const PvCover *cover, FILE *out);
 void pv_cover_print_cells(const PvCover *cover, FILE *out);
 

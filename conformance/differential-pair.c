@@ -144,8 +144,8 @@ differ_in_memory(PvPair *pair, guint i, const PvTraceItem *model, const PvTraceI
         while (model->data[at] == other->data[at])
                 at++;
         n = MIN(model->width - at, 8);
-        return differ(pair, i, g_strdup_printf("memory at 0x%" PRIx64, model->where + at), hex(model->data + at, n),
-                      hex(other->data + at, n));
+        return differ(pair, i, g_strdup_printf("memory at 0x%" PRIx64, model->where + at),
+                      hex(model->data + at, n), hex(other->data + at, n));
 }
 
 /* The answers of one item; the sequence keeps those of the other machine, which is the real one. */

@@ -15,7 +15,8 @@ append_head(GString *text, const PvSequence *s)
         g_autofree char *version = s->setup->target->ops->version(s->setup->target);
         const PvMismatch *m = s->pair->mismatch;
 
-        g_string_append_printf(text, "# pvabi-trace 1\n# source: pvabi check --differential, seed %u\n", s->seed);
+        g_string_append_printf(text, "# pvabi-trace 1\n# source: pvabi check --differential, seed %u\n",
+                               s->seed);
         g_string_append_printf(text, "# machine: %s\n# target: %s (%s)\n", s->setup->candidate->machine.name,
                                s->setup->target->name, version ? version : "of unknown version");
         g_string_append_printf(text, "# chipset: %s\n# smp: %s\n# plugged: %s\n",
@@ -46,13 +47,13 @@ static void
 append_command(GString *text, const PvSequence *s)
 {
         const PvTopology *t = &s->pair->model->topology;
-        const char *type = s->setup->target->machine_type;
+        const char *chipset = s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35";
+        const char *type = s->setup->target->machine_type ? s->setup->target->machine_type : chipset;
         g_autofree char *smp = pv_smp_format(t);
         g_autofree char *cpu = pv_qemu_cpu(t, (uint32_t) atoi(PV_PAIR_PLUGGED), "cold");
 
-        g_string_append_printf(text,
-                               "# qemu-system-x86_64 -machine %s -smp %s -device %s -S -display none -qtest stdio\n",
-                               type ? type : s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp, cpu);
+        g_string_append_printf(text, "# qemu-system-x86_64 -machine %s -smp %s -device %s", type, smp, cpu);
+        g_string_append(text, " -S -display none -qtest stdio\n");
 }
 
 char *
@@ -78,7 +79,7 @@ pv_sequence_save(const char *text, const char *folder, const char *name, GError 
 
         if (g_file_set_contents(path, text, -1, &cause))
                 return g_steal_pointer(&path);
-        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "cannot write %s: %s; name a writable folder with -o", path,
-                    cause->message);
+        g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "cannot write %s: %s; name a writable folder with -o",
+                    path, cause->message);
         return NULL;
 }

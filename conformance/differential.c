@@ -52,7 +52,8 @@ static const char *
 folder_of(Run *run, GError **error)
 {
         if (!run->folder)
-                run->folder = run->plan->folder ? g_strdup(run->plan->folder) : g_dir_make_tmp("pvabi-XXXXXX", error);
+                run->folder = run->plan->folder ? g_strdup(run->plan->folder)
+                                                : g_dir_make_tmp("pvabi-XXXXXX", error);
         return run->folder;
 }
 
@@ -66,9 +67,10 @@ save_end(Run *run, const PvPairSetup *setup, const PvPair *pair, GError **error)
         g_autofree char *path = folder ? pv_sequence_save(text, folder, "ended.trace", error) : NULL;
 
         if (path)
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
-                            "the target ended in walk %u; what it was given is in %s: pvabi replay repeats it",
-                            run->walks, path);
+                g_set_error(
+                        error, PV_ERROR, PV_ERROR_HARNESS,
+                        "the target ended in walk %u; what it was given is in %s: pvabi replay repeats it",
+                        run->walks, path);
         return PV_EXIT_ERROR;
 }
 
@@ -76,8 +78,10 @@ static gboolean
 save_both(Run *run, const char *trace, const char *qtest, GError **error)
 {
         const char *folder = folder_of(run, error);
-        g_autofree char *trace_path = folder ? pv_sequence_save(trace, folder, "mismatch.trace", error) : NULL;
-        g_autofree char *qtest_path = trace_path ? pv_sequence_save(qtest, folder, "mismatch.qtest", error) : NULL;
+        g_autofree char *trace_path =
+                folder ? pv_sequence_save(trace, folder, "mismatch.trace", error) : NULL;
+        g_autofree char *qtest_path =
+                trace_path ? pv_sequence_save(qtest, folder, "mismatch.qtest", error) : NULL;
 
         if (qtest_path)
                 printf("\nsaved as %s and %s\n", trace_path, qtest_path);
@@ -98,8 +102,8 @@ show_mismatch(Run *run, const PvPairSetup *setup, PvPair *found, GError **error)
         const PvSequence sequence = {setup, pair, run->plan->seed, remark};
         g_autofree char *trace = pv_sequence_trace(&sequence), *qtest = pv_sequence_qtest(&sequence);
 
-        printf("MISMATCH in walk %u: %s: the model has %s, the target %s; %s\n", run->walks, pair->mismatch->what,
-               pair->mismatch->model, pair->mismatch->other, remark);
+        printf("MISMATCH in walk %u: %s: the model has %s, the target %s; %s\n", run->walks,
+               pair->mismatch->what, pair->mismatch->model, pair->mismatch->other, remark);
         if (readable)
                 printf("\n%s\n%s", trace, qtest);
         if (readable && !run->plan->folder)

@@ -9,7 +9,7 @@
 #include "common/machine.h"
 #include "common/target.h"
 
-/* So many accesses hit every reachable cell of the in-tree backends: from there on, one without a hit fails. */
+/* So many accesses hit every reachable cell of the backends here: from then on, one without a hit fails. */
 #define PV_DIFFERENTIAL_ACCESSES 200000
 
 typedef struct PvDifferentialPlan {

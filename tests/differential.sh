@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Our models against the real QEMU: differential.sh PVABI walks (no difference, and everything was tried) or finds (a
-# difference that is there is found, made short, and can be replayed).
+# Our models against the real QEMU. walks: no difference, and everything was tried. finds: a difference that is there
+# is found, made short, and can be replayed.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -39,13 +39,14 @@ walks() {
 
 finds() {
         # QEMU 7.2 has firmware removal, and the model of 5.0 does not.
-        expect 1 check --differential -c regblock:qemu-5.0 --target qtest::pc-q35-7.2 -o "$folder/found"
+        found=$folder/found
+        expect 1 check --differential -c regblock:qemu-5.0 --target qtest::pc-q35-7.2 -o "$found"
         grep -q '^MISMATCH in walk' "$folder/out" || fail 'no mismatch is shown'
-        [ "$(grep -vc '^#' "$folder/found/mismatch.trace")" -le 8 ] || fail 'a long trace where 3 to 6 lines do'
-        grep -q '^out[bwl] 0xcdc 0x' "$folder/found/mismatch.qtest" || fail 'no write to control among the qtest lines'
-        expect 1 replay "$folder/found/mismatch.trace" -c regblock:qemu-5.0
-        expect 0 replay "$folder/found/mismatch.trace" -c regblock:qemu-6.0
-        expect 0 replay "$folder/found/mismatch.trace" -c regblock:qemu-6.0 --target qtest::pc-q35-7.2
+        [ "$(grep -vc '^#' "$found/mismatch.trace")" -le 8 ] || fail 'a long trace where 3 to 6 lines do'
+        grep -q '^out[bwl] 0xcdc 0x' "$found/mismatch.qtest" || fail 'no write to control among the lines'
+        expect 1 replay "$found/mismatch.trace" -c regblock:qemu-5.0
+        expect 0 replay "$found/mismatch.trace" -c regblock:qemu-6.0
+        expect 0 replay "$found/mismatch.trace" -c regblock:qemu-6.0 --target qtest::pc-q35-7.2
 
         # The same seed makes the same accesses.
         expect 0 check --differential -c regblock:qemu-6.0 --target model --accesses 3000 --seed 7
