@@ -77,11 +77,34 @@ meet(const PvTarget *target, GError **error)
         return TRUE;
 }
 
+#define HOST_WAIT_US (2 * G_USEC_PER_SEC)
+#define HOST_LOOK_US 20000
+
+/* A program that came to us may open its host's socket a moment later; one that we came to has had its time. */
+static int
+reach_host(const PvTarget *target, GError **error)
+{
+        gint64 deadline = g_get_monotonic_time() + (target->server ? HOST_WAIT_US : 0);
+
+        for (;;) {
+                g_autoptr(GError) cause = NULL;
+                int fd = pv_unix_connect(target->host, &cause);
+
+                if (fd >= 0)
+                        return fd;
+                if (g_get_monotonic_time() >= deadline) {
+                        g_propagate_error(error, g_steal_pointer(&cause));
+                        return -1;
+                }
+                g_usleep(HOST_LOOK_US);
+        }
+}
+
 static gboolean
 attach_usable(const PvTarget *target, char **ret_why)
 {
         g_autoptr(GError) error = NULL;
-        int host = meet(target, &error) && target->host ? pv_unix_connect(target->host, &error) : -1;
+        int host = meet(target, &error) && target->host ? reach_host(target, &error) : -1;
 
         if (host >= 0)
                 close(host);
