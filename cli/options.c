@@ -60,7 +60,7 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                 OPTION(PV_OPTIONS_DIFFERENTIAL, "differential", 0, G_OPTION_ARG_NONE, o->differential,
                        "run no check: random accesses on the model and on a real QEMU, which must answer alike", NULL),
                 OPTION(PV_OPTIONS_DIFFERENTIAL, "accesses", 0, G_OPTION_ARG_INT64, o->accesses,
-                       "random accesses per machine (default: 200000)", "N"),
+                       "random accesses per machine (default: 120000)", "N"),
                 OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
                        "largest number of CPUs to measure (default: 1048576)", "N"),
                 OPTION(PV_OPTIONS_SERVE, "candidate", 'c', G_OPTION_ARG_STRING_ARRAY, o->candidates,

@@ -10,7 +10,7 @@
 #include "common/target.h"
 
 /* So many accesses hit every reachable cell of the backends here: from then on, one without a hit fails. */
-#define PV_DIFFERENTIAL_ACCESSES 200000
+#define PV_DIFFERENTIAL_ACCESSES 120000
 
 typedef struct PvDifferentialPlan {
         PvLoader *loader;
