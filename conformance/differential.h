@@ -9,7 +9,10 @@
 #include "common/machine.h"
 #include "common/target.h"
 
-/* So many accesses hit every reachable cell of the backends here: from then on, one without a hit fails. */
+/*
+ * So many accesses hit every reachable cell of the backends here, twice as many where a machine lives through one
+ * eject only: from then on, a cell without a hit fails.
+ */
 #define PV_DIFFERENTIAL_ACCESSES 120000
 
 typedef struct PvDifferentialPlan {
