@@ -172,20 +172,19 @@ static gboolean
 flush(PvPair *pair)
 {
         guint n = pair->items->len - pair->n_compared;
-        g_autofree PvTraceItem *other = g_memdup2(item_at(pair, pair->n_compared), n * sizeof *other);
-        g_autofree uint8_t *loaded = g_malloc((gsize) n * PV_LOAD_MAX);
+        g_autofree PvTraceItem *other = g_new(PvTraceItem, MAX(n, 1));
+        g_autofree uint8_t *loaded = g_malloc((gsize) MAX(n, 1) * PV_LOAD_MAX);
 
-        for (guint i = 0; i < n; i++)
+        for (guint i = 0; i < n; i++) {
+                other[i] = *item_at(pair, pair->n_compared + i);
                 if (other[i].action == 'm')
                         other[i].data = loaded + (gsize) i * PV_LOAD_MAX;
-        if (n && pv_qtest_batch(pair->other->bus, other, n)) {
-                pair->gone = TRUE;
-                return FALSE;
         }
-        for (guint i = 0; i < n; i++, pair->n_compared++)
+        pair->gone = pv_qtest_batch(pair->other->bus, other, n) != 0;
+        for (guint i = 0; !pair->gone && i < n; i++, pair->n_compared++)
                 if (!compare_item(pair, pair->n_compared, &other[i]))
                         return FALSE;
-        return TRUE;
+        return !pair->gone;
 }
 
 /* ---- host events ---- */
@@ -284,39 +283,45 @@ compare_memory(PvPair *pair)
 }
 
 static gboolean
-compare_truth(PvPair *pair)
+compare_facts(PvPair *pair, const PvTruth *model, const PvTruth *other)
 {
-        PvHost *host[2] = {pair->model->host, pair->other->host};
-        PvTruth t[2];
-        g_autofree char *present[2] = {NULL, NULL};
-
-        for (int i = 0; i < 2; i++) {
-                if (host[i]->ops->truth(host[i], &t[i])) {
-                        pair->gone = TRUE;
-                        return FALSE;
-                }
-                present[i] = hex(t[i].present, (unsigned) pv_bitmap_size(t[i].max_cpus));
-        }
         const struct {
                 const char *what;
                 uint64_t model, other;
         } facts[] = {
-                {"number of present CPUs", t[0].present_count, t[1].present_count},
-                {"number of ejected CPUs", t[0].n_ejected, t[1].n_ejected},
-                {"number of _OST reports", t[0].n_ost, t[1].n_ost},
-                {"selector of the last _OST report", t[0].ost_selector, t[1].ost_selector},
-                {"event of the last _OST report", t[0].ost_event, t[1].ost_event},
-                {"status of the last _OST report", t[0].ost_status, t[1].ost_status},
+                {"number of present CPUs", model->present_count, other->present_count},
+                {"number of ejected CPUs", model->n_ejected, other->n_ejected},
+                {"number of _OST reports", model->n_ost, other->n_ost},
+                {"selector of the last _OST report", model->ost_selector, other->ost_selector},
+                {"event of the last _OST report", model->ost_event, other->ost_event},
+                {"status of the last _OST report", model->ost_status, other->ost_status},
         };
 
         for (gsize i = 0; i < G_N_ELEMENTS(facts); i++)
                 if (facts[i].model != facts[i].other)
                         return differ(pair, pair->items->len - 1,
-                                      g_strdup_printf("the host's %s", facts[i].what), number(facts[i].model),
-                                      number(facts[i].other));
-        return !strcmp(present[0], present[1]) ||
+                                      g_strdup_printf("the host's %s", facts[i].what),
+                                      number(facts[i].model), number(facts[i].other));
+        return TRUE;
+}
+
+static gboolean
+compare_truth(PvPair *pair)
+{
+        PvHost *model = pair->model->host, *other = pair->other->host;
+        PvTruth ours, theirs;
+        unsigned n;
+
+        if (model->ops->truth(model, &ours) || other->ops->truth(other, &theirs)) {
+                pair->gone = TRUE;
+                return FALSE;
+        }
+        n = (unsigned) pv_bitmap_size(ours.max_cpus);
+        if (!compare_facts(pair, &ours, &theirs))
+                return FALSE;
+        return !memcmp(ours.present, theirs.present, n) ||
                differ(pair, pair->items->len - 1, g_strdup("the host's bitmap of present CPUs"),
-                      g_steal_pointer(&present[0]), g_steal_pointer(&present[1]));
+                      hex(ours.present, n), hex(theirs.present, n));
 }
 
 gboolean
