@@ -154,7 +154,7 @@ const PvMutant fwcfg_mutants[] = {
 
         BUG("smi-plug-unasked", "FWC-SMI-012", TOPOLOGY, "A plug does not ask what was agreed.",
             PV_MUTATE_ALLOWS_ALL),
-        BUG("smi-unplug-unasked", "FWC-SMI-013", TOPOLOGY, "An unplug request does not ask what was agreed.",
+        BUG("smi-unplug-unasked", "FWC-SMI-013", TOPOLOGY "+regblock:qemu-6.0", "An unplug request does not ask what was agreed.",
             PV_MUTATE_ALLOWS_ALL),
 
         /* ---- the files ---- */

@@ -14,6 +14,7 @@
 
 #include "common/error.h"
 #include "common/interrupt.h"
+#include "common/mutate.h"
 
 #define PROCESSES_MAX 8 /* that a trial may take down */
 
@@ -47,9 +48,13 @@ outcome_of(const PvResult *result)
 static PvOutcome
 run_cell(const PvTrial *trial, const PvSuiteEntry *entry, const PvCell *cell, guint timeout)
 {
+        const PvMutation *mutation = trial->run.mutation;
         PvResult result = {0};
         PvOutcome outcome;
 
+        /* One device cannot both lie as the cell says and have the bug: what came of it would be no evidence. */
+        if (cell->hostile && mutation && !pv_mutates_consumer(mutation))
+                return PV_OUTCOME_OTHER;
         alarm(timeout);
         if (!pv_suite_settled(&trial->run, entry, &result))
                 pv_suite_run(&trial->run, entry, cell, &result);
