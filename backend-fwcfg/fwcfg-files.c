@@ -23,6 +23,7 @@ typedef struct File {
         const char *bytes; /* the first `given` of length; zeros follow */
         uint32_t given, length;
         unsigned machines;
+        uint32_t per_socket; /* so many bytes more */
 } File;
 
 /*
@@ -30,31 +31,31 @@ typedef struct File {
  * this order, new ones sort by name.
  */
 static const File files[] = {
-        {"etc/boot-fail-wait", "\xff\xff\xff\xff", 4, 4, NEW | OLD},
-        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 6, OLD | CUT},
-        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 374, Q35 | CUT},
-        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 389, PC | CUT},
+        {"etc/boot-fail-wait", "\xff\xff\xff\xff", 4, 4, NEW | OLD, 0},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 6, OLD | CUT, 0},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 244, Q35 | CUT, 65},
+        {"etc/smbios/smbios-tables", "\x7f\x04\0\x7f\0", 6, 253, PC | CUT, 68},
         {"etc/smbios/smbios-anchor",
-         "_SM_\0\x1f\x02\x08\x06\0\0\0\0\0\0\0_DMI_\0\x06\0\0\0\0\0\x01\0\x28", 31, 31, NEW | OLD | CUT},
-        {"etc/e820", "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 20, 20, OLD},
+         "_SM_\0\x1f\x02\x08\x06\0\0\0\0\0\0\0_DMI_\0\x06\0\0\0\0\0\x01\0\x28", 31, 31, NEW | OLD | CUT, 0},
+        {"etc/e820", "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 20, 20, OLD, 0},
         {"etc/e820",
          "\0\0\0\0\xfd\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0"
-         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 40, 40, NEW | TCG},
+         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 40, 40, NEW | TCG, 0},
         {"etc/e820",
          "\0\xc0\xff\xfe\0\0\0\0\0\x40\0\0\0\0\0\0\x02\0\0\0"
          "\0\0\0\0\xfd\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0"
-         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 60, 60, NEW | KVM},
-        {"genroms/kvmvapic.bin", "\x55\xaa\x12", 3, 9216, NEW | OLD | CUT},
-        {"etc/system-states", "\x80\0\0\x81\x82\x80", 6, 6, NEW | OLD},
-        {"etc/acpi/tables", "FACS\x40\0\0\0", 8, 131072, NEW | OLD | CUT},
-        {"etc/table-loader", "\x01\0\0\0etc/acpi/rsdp", 17, 4096, NEW | OLD | CUT},
-        {"etc/tpm/log", "", 0, 0, NEW | OLD},
-        {"etc/acpi/rsdp", "RSD PTR \0BOCHS \0\0\0\0", 20, 20, NEW | OLD | CUT},
-        {"bootorder", "", 0, 0, NEW | OLD},
-        {"bios-geometry", "", 0, 0, NEW},
-        {"etc/smi/features-ok", "", 0, 1, Q35},
-        {"etc/smi/requested-features", "", 0, 8, Q35},
-        {"etc/smi/supported-features", "\x07", 1, 8, Q35},
+         "\0\0\0\0\0\0\0\0\0\0\0\x08\0\0\0\0\x01\0\0\0", 60, 60, NEW | KVM, 0},
+        {"genroms/kvmvapic.bin", "\x55\xaa\x12", 3, 9216, NEW | OLD | CUT, 0},
+        {"etc/system-states", "\x80\0\0\x81\x82\x80", 6, 6, NEW | OLD, 0},
+        {"etc/acpi/tables", "FACS\x40\0\0\0", 8, 131072, NEW | OLD | CUT, 0},
+        {"etc/table-loader", "\x01\0\0\0etc/acpi/rsdp", 17, 4096, NEW | OLD | CUT, 0},
+        {"etc/tpm/log", "", 0, 0, NEW | OLD, 0},
+        {"etc/acpi/rsdp", "RSD PTR \0BOCHS \0\0\0\0", 20, 20, NEW | OLD | CUT, 0},
+        {"bootorder", "", 0, 0, NEW | OLD, 0},
+        {"bios-geometry", "", 0, 0, NEW, 0},
+        {"etc/smi/features-ok", "", 0, 1, Q35, 0},
+        {"etc/smi/requested-features", "", 0, 8, Q35, 0},
+        {"etc/smi/supported-features", "\x07", 1, 8, Q35, 0},
 };
 
 /* ---- the file of each revision ---- */
@@ -182,10 +183,12 @@ files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File
         uint32_t n = 0;
 
         for (size_t i = 0; i < N(files); i++)
-                if (files[i].machines & machine && !(files[i].machines & other))
-                        ret_files[n++] = files[i];
+                if (files[i].machines & machine && !(files[i].machines & other)) {
+                        ret_files[n] = files[i];
+                        ret_files[n++].length += files[i].per_socket * d->env->topology->sockets;
+                }
         if (ours->name)
-                ret_files[n++] = (File){ours->name, ours->data, size, size, NEW};
+                ret_files[n++] = (File){ours->name, ours->data, size, size, NEW, 0};
         if (!old)
                 qsort(ret_files, n, sizeof ret_files[0], compare_names);
         return n;

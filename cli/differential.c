@@ -102,8 +102,9 @@ pv_differential_verb(const PvOptions *o)
 
         if (o->rest)
                 return usage("runs no check, so that it takes no IDs");
-        if (o->json)
-                return usage("has no --json");
+        if (o->json || o->strict || o->mutation_score || o->jobs || o->level_word || o->shard_word ||
+            o->retries || o->baseline)
+                return usage("takes -c, --target, --smp, --seed, --accesses, --timeout and -o only");
         pv_interrupt_catch();
         code = run(o);
         pv_interrupt_release();

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/qtest.h"
+#include "common/smp.h"
 
 #define BATCH 256u
 #define PIECE 4096u /* bytes of memory compared at a time */
@@ -53,10 +54,23 @@ pv_pair_copy_items(const GArray *items)
 
 /* ---- opening ---- */
 
-static PvSession *
-open_one(const PvPairSetup *setup, const PvTarget *target, gboolean kvm, GError **error)
+/* The last CPU but one, where it is not there anyway. */
+static gboolean
+choose_plugged(PvPair *pair, const char *smp, GError **error)
 {
-        const PvCell cell = {.smp = setup->smp, .plugged = PV_PAIR_PLUGGED, .chipset = setup->chipset};
+        PvTopology t;
+
+        if (!pv_smp_parse(smp ? smp : PV_DEFAULT_SMP, &t, error))
+                return FALSE;
+        if (t.max_cpus >= t.cpus + 2)
+                pair->plugged = g_strdup_printf("%u", t.max_cpus - 2);
+        return TRUE;
+}
+
+static PvSession *
+open_one(const PvPair *pair, const PvPairSetup *setup, const PvTarget *target, gboolean kvm, GError **error)
+{
+        const PvCell cell = {.smp = setup->smp, .plugged = pair->plugged, .chipset = setup->chipset};
         const PvSessionOptions options = {.untraced = TRUE, .kvm = kvm, .many_events = TRUE};
 
         return pv_session_open(setup->loader, setup->candidate, target, &cell, &options, error);
@@ -85,9 +99,11 @@ pv_pair_open(const PvPairSetup *setup, GError **error)
         g_autoptr(PvPair) pair = g_new0(PvPair, 1);
 
         pair->items = items_new();
-        pair->other = open_one(setup, setup->target, FALSE, error);
+        if (!choose_plugged(pair, setup->smp, error))
+                return NULL;
+        pair->other = open_one(pair, setup, setup->target, FALSE, error);
         if (pair->other && model)
-                pair->model = open_one(setup, model, pair->other->bus->limits.kvm, error);
+                pair->model = open_one(pair, setup, model, pair->other->bus->limits.kvm, error);
         return pair->model && alloc_memory(pair, error) ? g_steal_pointer(&pair) : NULL;
 }
 
@@ -99,6 +115,7 @@ pv_pair_free(PvPair *pair)
         pv_session_close(pair->model);
         pv_session_close(pair->other);
         g_array_unref(pair->items);
+        g_free(pair->plugged);
         if (pair->mismatch) {
                 g_free(pair->mismatch->what);
                 g_free(pair->mismatch->model);

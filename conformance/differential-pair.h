@@ -17,9 +17,6 @@ typedef struct PvPairSetup {
         const char *smp; /* NULL: the default */
 } PvPairSetup;
 
-/* CPUs that are cold-plugged in both. */
-#define PV_PAIR_PLUGGED "10"
-
 /* The first difference. */
 typedef struct PvMismatch {
         guint item; /* index of the item that shows it; the last one when only a look behind the scenes does
@@ -30,6 +27,7 @@ typedef struct PvMismatch {
 
 typedef struct PvPair {
         PvSession *model, *other;
+        char *plugged;        /* selector of the CPU that is cold-plugged in both; NULL: none */
         PvGpa memory;         /* at the same address in both, PV_WALK_MEMORY bytes */
         GArray *items;        /* PvTraceItem: all that was done since power-on, with the answers */
         guint n_compared;     /* of them */

@@ -8,6 +8,12 @@
 #include "common/qemu.h"
 #include "common/smp.h"
 
+static const char *
+chipset_of(const PvSequence *s)
+{
+        return s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35";
+}
+
 static void
 append_head(GString *text, const PvSequence *s)
 {
@@ -19,8 +25,9 @@ append_head(GString *text, const PvSequence *s)
                                s->seed);
         g_string_append_printf(text, "# machine: %s\n# target: %s (%s)\n", s->setup->candidate->machine.name,
                                s->setup->target->name, version ? version : "of unknown version");
-        g_string_append_printf(text, "# chipset: %s\n# smp: %s\n# plugged: %s\n",
-                               s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35", smp, PV_PAIR_PLUGGED);
+        g_string_append_printf(text, "# chipset: %s\n# smp: %s\n", chipset_of(s), smp);
+        if (s->pair->plugged)
+                g_string_append_printf(text, "# plugged: %s\n", s->pair->plugged);
         if (m)
                 g_string_append_printf(text, "# difference: %s: the model has %s, the target %s\n", m->what,
                                        m->model, m->other);
@@ -47,12 +54,12 @@ static void
 append_command(GString *text, const PvSequence *s)
 {
         const PvTopology *t = &s->pair->model->topology;
-        const char *chipset = s->pair->model->chipset == PV_CHIPSET_PC ? "pc" : "q35";
-        const char *type = s->setup->target->machine_type ? s->setup->target->machine_type : chipset;
+        const char *type = s->setup->target->machine_type, *plugged = s->pair->plugged;
         g_autofree char *smp = pv_smp_format(t);
-        g_autofree char *cpu = pv_qemu_cpu(t, (uint32_t) atoi(PV_PAIR_PLUGGED), "cold");
+        g_autofree char *cpu = plugged ? pv_qemu_cpu(t, (uint32_t) atoi(plugged), "cold") : NULL;
 
-        g_string_append_printf(text, "# qemu-system-x86_64 -machine %s -smp %s -device %s", type, smp, cpu);
+        g_string_append_printf(text, "# qemu-system-x86_64 -machine %s -smp %s%s%s", type ? type : chipset_of(s),
+                               smp, cpu ? " -device " : "", cpu ? cpu : "");
         g_string_append(text, " -S -display none -qtest stdio\n");
 }
 

@@ -57,6 +57,8 @@ finds() {
         # What cannot be.
         expect 2 check --differential REG-SEL-001
         expect 2 check --differential --json
+        expect 2 check --differential --shard 1/2
+        expect 2 check --differential --smp 3,maxcpus=2 -c regblock
         expect 2 check --differential --accesses 0
         expect 2 check --differential -c none:ones
         expect 2 check --differential -o /dev/null/x
