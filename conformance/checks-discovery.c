@@ -163,8 +163,9 @@ act_set_after_plug(const PvScene *s, PvObservation *o)
 /* LEAVING is cold-plugged, and the guest lets go of it before it counts. */
 #define LEAVING 10
 
+/* result[5]: eject. */
 static int
-act_after_eject(const PvScene *s, PvObservation *o)
+eject_then_discover(const PvScene *s, PvObservation *o, uint32_t wanted)
 {
         int r = s->consumer->detect(s->consumer_state);
 
@@ -175,7 +176,19 @@ act_after_eject(const PvScene *s, PvObservation *o)
                 r = o->result[5] = s->consumer->eject(s->consumer_state, LEAVING);
         if (r)
                 return r < 0 || r == PV_E_UNSUPPORTED ? r : 0;
-        return discover(s, o, s->claimed & (PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET));
+        return discover(s, o, wanted);
+}
+
+static int
+act_count_after_eject(const PvScene *s, PvObservation *o)
+{
+        return eject_then_discover(s, o, PV_FACET_PRESENT_COUNT);
+}
+
+static int
+act_set_after_eject(const PvScene *s, PvObservation *o)
+{
+        return eject_then_discover(s, o, PV_FACET_PRESENT_SET);
 }
 
 static int
@@ -256,12 +269,24 @@ judge_everything(const PvObservation *o, PvJudgement *j)
 }
 
 static void
-judge_after_eject(const PvObservation *o, PvJudgement *j)
+judge_after_eject(const PvObservation *o, PvJudgement *j, uint32_t facet)
 {
         if (o->result[5])
                 pv_judge_fail(j, "ejected", "%s", pv_finding_word(o->result[5]));
         else
-                judge_learnt(o, j, PV_FACET_PRESENT_COUNT | PV_FACET_PRESENT_SET);
+                judge_learnt(o, j, facet);
+}
+
+static void
+judge_count_after_eject(const PvObservation *o, PvJudgement *j)
+{
+        judge_after_eject(o, j, PV_FACET_PRESENT_COUNT);
+}
+
+static void
+judge_set_after_eject(const PvObservation *o, PvJudgement *j)
+{
+        judge_after_eject(o, j, PV_FACET_PRESENT_SET);
 }
 
 static void
@@ -388,11 +413,16 @@ const PvCheck pv_checks_discovery[] = {
          .facets = PV_FACET_PRESENT_SET, .live = true, .act = act_set_after_plug, .judge = judge_present_set},
         {.id = "COH-EJ-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
          .source = "acpi_cpu_hotplug.rst, control bit 3 and status bit 0; fw_cfg key 0x0005",
-         .requirement = "After an eject neither the number nor the set of present CPUs has the one that "
-                        "left.",
+         .requirement = "After an eject the number of present CPUs does not count the one that left.",
          .advice = "Every device that counts CPUs has to hear of an eject, whichever of them was told.",
          .facets = PV_FACET_PRESENT_COUNT | PV_FACET_ARRIVED, .live = true, PV_CHECK_CELLS(leaving_cells),
-         .act = act_after_eject, .judge = judge_after_eject},
+         .act = act_count_after_eject, .judge = judge_count_after_eject},
+        {.id = "COH-EJ-002", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, control bit 3 and status bit 0",
+         .requirement = "After an eject the set of present CPUs does not have the one that left.",
+         .advice = "Every device that lists CPUs has to hear of an eject, whichever of them was told.",
+         .facets = PV_FACET_PRESENT_SET | PV_FACET_ARRIVED, .live = true, PV_CHECK_CELLS(leaving_cells),
+         .act = act_set_after_eject, .judge = judge_set_after_eject},
         {.id = "COH-MIG-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_DERIVED,
          .source = "QEMU docs/devel/migration, a guest does not notice; acpi_cpu_hotplug.rst, status bit 0",
          .requirement = "After a hot-plug and a migration a consumer learns what is true, the new CPU "

@@ -50,6 +50,8 @@ const PvMutant pv_check_mutants[] = {
          MUTATE(RESET_RECREATE, 0)},
         {"eject-not-counted", "COH-EJ-001", "fwcfg:topology+regblock:qemu-2.7", "NB_CPUS misses an eject.",
          MUTATE(UNPLUGGED_DROP, 0)},
+        {"eject-not-listed", "COH-EJ-002", "fwcfg:map+regblock:qemu-2.7", "The map keeps a CPU that was ejected.",
+         MUTATE(UNPLUGGED_DROP, 0)},
         {"migration-forgets-cpu", "COH-MIG-001", "regblock:qemu-6.0",
          "The destination knows only the CPUs of power-on.", MUTATE(LOAD_RECREATE, 0)},
         {"look-takes-event", "EVT-ACK-002", "regblock:qemu-6.0",
