@@ -143,6 +143,12 @@ pv_model_device(const PvBus *bus, unsigned part)
         return bus->ops == &pv_model_bus_ops && part + 1 < m->n_devices ? m->device[part + 1].state : NULL;
 }
 
+PvRam *
+pv_model_ram(PvBus *bus)
+{
+        return ((PvModel *) bus)->ram;
+}
+
 static gboolean
 model_usable(const PvTarget *target, char **ret_why)
 {

@@ -50,6 +50,9 @@ extern const PvHostOps pv_model_host_ops;
 /* State of the device of the machine's n-th part; NULL on another kind of bus. */
 const void *pv_model_device(const PvBus *bus, unsigned part);
 
+/* The RAM of the machine behind this bus, which must be a model's. */
+PvRam *pv_model_ram(PvBus *bus);
+
 /* What this device of the model is given. */
 PvDeviceEnv pv_model_env(PvModelDevice *device, const PvSetup *setup);
 

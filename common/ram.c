@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#define RAM_PAGES 32768u   /* 128 MiB, QEMU's default */
+#define RAM_PAGES (PV_RAM_SIZE / PV_PAGE_SIZE)
 #define HOLE_START 0xa0000u /* video memory and ROMs: none of it is RAM */
 #define HOLE_END 0x100000u
 #define FIRST_PAGE 512u     /* allocations start at 2 MiB */
@@ -22,6 +22,7 @@ struct PvRam {
         PvGuestKind kind;
         uint32_t seed;
         Page *page;
+        uint8_t *memory; /* that of somebody else, page by page; NULL: pages are allocated */
         uint32_t touched; /* no page from here on has ever held bytes */
         GQueue free_single; /* page numbers, for reuse: consumers allocate and free one page at a time */
         uint32_t next;
@@ -38,6 +39,13 @@ pv_ram_new(PvGuestKind guest, uint32_t seed)
         ram->next = FIRST_PAGE;
         g_queue_init(&ram->free_single);
         return ram;
+}
+
+void
+pv_ram_back(PvRam *ram, void *memory)
+{
+        g_assert(ram->kind == PV_GUEST_PLAIN && ram->touched == 0);
+        ram->memory = memory;
 }
 
 void
@@ -83,6 +91,8 @@ pv_ram_release(PvRam *ram, PvGpa gpa)
                 Page *page = &ram->page[first + i];
 
                 page->shared = FALSE;
+                if (ram->memory)
+                        memset(ram->memory + (first + i) * PV_PAGE_SIZE, 0, PV_PAGE_SIZE);
                 g_clear_pointer(&page->guest, g_free);
                 g_clear_pointer(&page->alias, g_free);
         }
@@ -135,12 +145,13 @@ touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access 
         gboolean apart = host && ram->kind != PV_GUEST_PLAIN && !page->shared;
         uint8_t *bytes;
 
-        ram->touched = MAX(ram->touched, number + 1);
+        if (!ram->memory)
+                ram->touched = MAX(ram->touched, number + 1);
         if (apart && ram->kind != PV_GUEST_SEV_SNP) {
                 garble(ram, page, base, offset, data, n, access);
                 return;
         }
-        bytes = backing(apart ? &page->alias : &page->guest);
+        bytes = ram->memory ? ram->memory + base : backing(apart ? &page->alias : &page->guest);
         if (access == GUEST_READ || access == HOST_READ)
                 memcpy(data, bytes + offset, n);
         else

@@ -17,6 +17,13 @@ typedef struct PvRam PvRam;
 PvRam *pv_ram_new(PvGuestKind guest, uint32_t seed);
 void pv_ram_free(PvRam *ram);
 
+/*
+ * From here on the bytes of a plain guest lie in this memory of PV_RAM_SIZE bytes, zeroed and not owned, which a VM maps
+ * too. Before the first touch.
+ */
+#define PV_RAM_SIZE (UINT64_C(128) << 20) /* QEMU's default */
+void pv_ram_back(PvRam *ram, void *memory);
+
 /* Whole pages, zeroed, from the bottom up. 0, or PV_E_NO_MEMORY. */
 int pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa);
 /* The allocation that starts here: its pages become private again, and their content is gone. */

@@ -6,7 +6,8 @@
 
 #include "common/unix-socket.h"
 
-const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, &pv_target_attach, NULL};
+const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, &pv_target_kvm,
+                                           &pv_target_attach, NULL};
 
 static const PvTargetOps *
 find_ops(const char *kind)
@@ -77,7 +78,7 @@ pv_target_parse(const char *name, GError **error)
 
         if (g_str_has_prefix(name, PV_ATTACH_PREFIX))
                 return parse_attach(name, error);
-        if (!ops || (ops == &pv_target_model && n > 1)) {
+        if (!ops || ((ops == &pv_target_model || ops == &pv_target_kvm) && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                             "unknown target '%s'; write model, qtest[:BINARY][:MACHINE] as in "
                             "qtest::pc-q35-7.2, or qtest:unix:PATH",

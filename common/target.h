@@ -73,6 +73,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTarget, pv_target_free)
 extern const PvTargetOps *const pv_targets[];
 extern const PvTargetOps pv_target_model;
 extern const PvTargetOps pv_target_qtest;
+extern const PvTargetOps pv_target_kvm;
 extern const PvTargetOps pv_target_attach;
 
 /* "q35" or "pc". PV_ERROR_USAGE. */

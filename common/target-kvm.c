@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* The kvm target: our devices behind real VM exits. A guest makes each port access when it is told to. */
+#include "common/target.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/model.h"
+#include "common/vm.h"
+#include "guest/mailbox.h"
+
+#define IMAGE "pvabi-guest"
+
+typedef struct KvmBus {
+        PvBus bus;
+        PvBus *model; /* devices and RAM; owned */
+        PvVm *vm;
+        uint8_t *memory;
+        volatile PvMailbox *box;
+} KvmBus;
+
+static int
+ring(KvmBus *k)
+{
+        int r = pv_vm_run(k->vm);
+
+        if (r && pv_vm_why(k->vm))
+                g_printerr("pvabi: kvm: %s\n", pv_vm_why(k->vm));
+        return r;
+}
+
+/* The guest has rung; it carries out the command and rings again. */
+static int
+command(KvmBus *k, uint32_t command, uint64_t address, unsigned width, uint32_t value, uint32_t count)
+{
+        k->box->address = (uint32_t) address & 0xffff;
+        k->box->width = width;
+        k->box->value = value;
+        k->box->count = count;
+        k->box->command = command;
+        return ring(k);
+}
+
+static int
+kvm_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value)
+{
+        KvmBus *k = (KvmBus *) bus;
+        int r;
+
+        if (space != PV_SPACE_PIO)
+                return k->model->ops->read(k->model, space, address, width, ret_value);
+        r = command(k, PV_MAILBOX_READ, address, width, 0, 0);
+        if (!r)
+                *ret_value = pv_by_width(k->box->value, width);
+        return r;
+}
+
+static int
+kvm_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t value)
+{
+        KvmBus *k = (KvmBus *) bus;
+
+        if (space != PV_SPACE_PIO)
+                return k->model->ops->write(k->model, space, address, width, value);
+        return command(k, PV_MAILBOX_WRITE, address, width, (uint32_t) pv_by_width(value, width), 0);
+}
+
+static int
+kvm_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
+{
+        KvmBus *k = (KvmBus *) bus;
+        uint8_t *data = ret_data;
+
+        for (size_t done = 0; done < n;) {
+                uint32_t piece = (uint32_t) MIN(n - done, PV_MAILBOX_DATA);
+                int r = command(k, PV_MAILBOX_STRING, port, 1, 0, piece);
+
+                if (r)
+                        return r;
+                memcpy(data + done, (const void *) k->box->data, piece);
+                done += piece;
+        }
+        return 0;
+}
+
+/* Memory is the guest's own: whoever stores in it, no exit comes of it. */
+static int
+kvm_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
+{
+        KvmBus *k = (KvmBus *) bus;
+
+        return k->model->ops->gpa_alloc(k->model, n, sharing, ret_gpa);
+}
+
+static int
+kvm_gpa_free(PvBus *bus, PvGpa gpa)
+{
+        KvmBus *k = (KvmBus *) bus;
+
+        return k->model->ops->gpa_free(k->model, gpa);
+}
+
+static int
+kvm_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
+{
+        KvmBus *k = (KvmBus *) bus;
+
+        return k->model->ops->gpa_read(k->model, gpa, ret_data, n);
+}
+
+static int
+kvm_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
+{
+        KvmBus *k = (KvmBus *) bus;
+
+        return k->model->ops->gpa_write(k->model, gpa, data, n);
+}
+
+static void
+kvm_free(PvBus *bus)
+{
+        KvmBus *k = (KvmBus *) bus;
+
+        pv_vm_free(k->vm);
+        if (k->model)
+                k->model->ops->free(k->model);
+        munmap(k->memory, PV_RAM_SIZE);
+        g_free(k);
+}
+
+static const PvBusOps kvm_bus_ops = {
+        .read = kvm_read,
+        .write = kvm_write,
+        .read_string = kvm_read_string,
+        .gpa_alloc = kvm_gpa_alloc,
+        .gpa_free = kvm_gpa_free,
+        .gpa_read = kvm_gpa_read,
+        .gpa_write = kvm_gpa_write,
+        .free = kvm_free,
+};
+
+/* Beside the program, as backends are, or where it is installed. */
+static char *
+image_path(void)
+{
+        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+        g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup(".");
+        g_autofree char *beside = g_build_filename(folder, "guest", IMAGE, NULL);
+
+        if (g_file_test(beside, G_FILE_TEST_EXISTS))
+                return g_steal_pointer(&beside);
+        return g_build_filename(PVABI_GUEST_DIR, IMAGE, NULL);
+}
+
+static gboolean
+kvm_usable(const PvTarget *target, char **ret_why)
+{
+        g_autofree char *path = image_path();
+
+        (void) target;
+        *ret_why = pv_vm_missing();
+        if (!*ret_why && !g_file_test(path, G_FILE_TEST_EXISTS))
+                *ret_why = g_strdup_printf("there is no guest image %s; build it with gcc", path);
+        return !*ret_why;
+}
+
+static char *
+kvm_version(const PvTarget *target)
+{
+        (void) target;
+        return g_strdup("pvabi model behind KVM");
+}
+
+static gboolean
+start(KvmBus *k, const char *image, gsize n, GError **error)
+{
+        k->vm = pv_vm_new(k->model, k->memory, image, n, error);
+        if (!k->vm)
+                return FALSE;
+        if (pv_vm_run(k->vm) == 0 && k->box->magic == PV_MAILBOX_MAGIC)
+                return TRUE;
+        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the guest did not come up: %s",
+                    pv_vm_why(k->vm) ? pv_vm_why(k->vm) : "it rang without a mailbox");
+        return FALSE;
+}
+
+static gboolean
+kvm_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
+{
+        g_autofree char *path = image_path(), *image = NULL;
+        gsize n;
+        KvmBus *k;
+
+        if (setup->guest != PV_GUEST_PLAIN) {
+                g_set_error_literal(error, PV_ERROR, PV_ERROR_LIMIT, "no encrypted guest here");
+                return FALSE;
+        }
+        if (!g_file_get_contents(path, &image, &n, error))
+                return FALSE;
+        k = g_new0(KvmBus, 1);
+        k->memory = mmap(NULL, PV_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        g_assert(k->memory != MAP_FAILED);
+        k->box = (volatile PvMailbox *) (k->memory + PV_MAILBOX_GPA);
+        if (!pv_target_model.open(target, setup, &k->model, ret_host, error)) {
+                kvm_free(&k->bus);
+                return FALSE;
+        }
+        k->bus = *k->model;
+        k->bus.ops = &kvm_bus_ops;
+        pv_ram_back(pv_model_ram(k->model), k->memory);
+        if (!start(k, image, n, error)) {
+                kvm_free(&k->bus);
+                return FALSE;
+        }
+        *ret_bus = &k->bus;
+        return TRUE;
+}
+
+const PvTargetOps pv_target_kvm = {
+        .kind = "kvm",
+        .summary = "our device models behind real VM exits, a guest of ours at their ports",
+        .device = PV_ORIGIN_OURS,
+        .usable = kvm_usable,
+        .version = kvm_version,
+        .open = kvm_open,
+};

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop around KVM_RUN. */
+#include "common/vm.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "common/ram.h"
+#include "guest/mailbox.h"
+
+#define HOLE_START 0xa0000u
+#define HOLE_END 0x100000u
+
+struct PvVm {
+        PvBus *bus;
+        uint8_t *memory;
+        int kvm, vm, vcpu;
+        struct kvm_run *run;
+        gsize run_size;
+        PvVmCounts counts;
+        char *why;
+};
+
+char *
+pv_vm_missing(void)
+{
+        int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+        int version;
+
+        if (fd < 0)
+                return g_strdup_printf("/dev/kvm: %s; %s", g_strerror(errno),
+                                       errno == EACCES ? "join the group kvm" : "it needs a machine with KVM");
+        version = ioctl(fd, KVM_GET_API_VERSION, 0);
+        close(fd);
+        return version == KVM_API_VERSION ? NULL : g_strdup_printf("/dev/kvm speaks version %d of its API", version);
+}
+
+/* ---- set-up ---- */
+
+static gboolean
+failed(const char *what, GError **error)
+{
+        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "KVM: %s: %s; 'pvabi doctor' says what this machine has", what,
+                    g_strerror(errno));
+        return FALSE;
+}
+
+static gboolean
+add_memory(PvVm *vm, guint slot, guint64 start, guint64 end, GError **error)
+{
+        struct kvm_userspace_memory_region region = {
+                .slot = slot,
+                .guest_phys_addr = start,
+                .memory_size = end - start,
+                .userspace_addr = (guint64) (uintptr_t) vm->memory + start,
+        };
+
+        return ioctl(vm->vm, KVM_SET_USER_MEMORY_REGION, &region) == 0 || failed("memory is refused", error);
+}
+
+static gboolean
+create(PvVm *vm, GError **error)
+{
+        int size;
+
+        vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+        vm->vm = vm->kvm < 0 ? -1 : ioctl(vm->kvm, KVM_CREATE_VM, 0);
+        if (vm->vm < 0)
+                return failed("no machine can be made", error);
+        if (!add_memory(vm, 0, 0, HOLE_START, error) || !add_memory(vm, 1, HOLE_END, PV_RAM_SIZE, error))
+                return FALSE;
+        vm->vcpu = ioctl(vm->vm, KVM_CREATE_VCPU, 0);
+        size = vm->vcpu < 0 ? -1 : ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+        if (size < 0)
+                return failed("no vCPU can be made", error);
+        vm->run_size = (gsize) size;
+        vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu, 0);
+        return vm->run != MAP_FAILED || failed("the vCPU cannot be mapped", error);
+}
+
+/* Every loadable part of a 32-bit ELF to its address; the entry is that of its PVH note. */
+static gboolean
+load_image(PvVm *vm, const char *image, gsize n, guint32 *ret_entry, GError **error)
+{
+        const Elf32_Ehdr *head = (const Elf32_Ehdr *) image;
+        gboolean ok = n >= sizeof *head && !memcmp(head->e_ident, ELFMAG, SELFMAG) && head->e_machine == EM_386 &&
+                      head->e_phoff < n && (n - head->e_phoff) / sizeof(Elf32_Phdr) >= head->e_phnum;
+        const Elf32_Phdr *part = ok ? (const Elf32_Phdr *) (image + head->e_phoff) : NULL;
+
+        for (guint i = 0; ok && i < head->e_phnum; i++) {
+                if (part[i].p_type != PT_LOAD)
+                        continue;
+                ok = part[i].p_offset <= n && part[i].p_filesz <= n - part[i].p_offset && part[i].p_paddr >= HOLE_END &&
+                     (guint64) part[i].p_paddr + part[i].p_memsz <= PV_RAM_SIZE;
+                if (ok)
+                        memcpy(vm->memory + part[i].p_paddr, image + part[i].p_offset, part[i].p_filesz);
+        }
+        if (ok)
+                *ret_entry = head->e_entry;
+        else
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the guest image is no 32-bit ELF that fits; build it anew");
+        return ok;
+}
+
+/* As PVH has it: flat 32-bit protected mode, no paging. */
+static gboolean
+set_entry(PvVm *vm, guint32 entry, GError **error)
+{
+        struct kvm_segment flat = {.limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .db = 1, .s = 1, .g = 1};
+        struct kvm_regs regs = {.rip = entry, .rflags = 2};
+        struct kvm_sregs sregs;
+
+        if (ioctl(vm->vcpu, KVM_GET_SREGS, &sregs))
+                return failed("the vCPU's state cannot be read", error);
+        sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = sregs.cs = flat;
+        sregs.cs.selector = 8;
+        sregs.cs.type = 11;
+        sregs.cr0 = 1;
+        if (ioctl(vm->vcpu, KVM_SET_SREGS, &sregs) || ioctl(vm->vcpu, KVM_SET_REGS, &regs))
+                return failed("the vCPU's state is refused", error);
+        return TRUE;
+}
+
+PvVm *
+pv_vm_new(PvBus *bus, void *memory, const char *image, gsize n, GError **error)
+{
+        PvVm *vm = g_new0(PvVm, 1);
+        guint32 entry;
+
+        *vm = (PvVm){.bus = bus, .memory = memory, .kvm = -1, .vm = -1, .vcpu = -1, .run = MAP_FAILED};
+        if (create(vm, error) && load_image(vm, image, n, &entry, error) && set_entry(vm, entry, error))
+                return vm;
+        pv_vm_free(vm);
+        return NULL;
+}
+
+static void
+close_fd(int fd)
+{
+        if (fd >= 0)
+                close(fd);
+}
+
+void
+pv_vm_free(PvVm *vm)
+{
+        if (!vm)
+                return;
+        if (vm->run != MAP_FAILED)
+                munmap(vm->run, vm->run_size);
+        close_fd(vm->vcpu);
+        close_fd(vm->vm);
+        close_fd(vm->kvm);
+        g_free(vm->why);
+        g_free(vm);
+}
+
+/* ---- running ---- */
+
+static int
+end(PvVm *vm, const char *how)
+{
+        struct kvm_regs r = {0};
+
+        ioctl(vm->vcpu, KVM_GET_REGS, &r);
+        g_free(vm->why);
+        vm->why = g_strdup_printf("the guest %s: eip 0x%llx, eax 0x%llx, ebx 0x%llx, ecx 0x%llx, edx 0x%llx, esi 0x%llx, "
+                                  "edi 0x%llx, esp 0x%llx, eflags 0x%llx",
+                                  how, r.rip, r.rax, r.rbx, r.rcx, r.rdx, r.rsi, r.rdi, r.rsp, r.rflags);
+        return PV_E_GONE;
+}
+
+/* One element of a port exit. */
+static int
+port_access(PvVm *vm, uint8_t *data)
+{
+        const guint16 port = vm->run->io.port;
+        const unsigned width = vm->run->io.size;
+        uint64_t value = 0;
+        int r;
+
+        if (vm->run->io.direction == KVM_EXIT_IO_OUT) {
+                memcpy(&value, data, width);
+                return vm->bus->ops->write(vm->bus, PV_SPACE_PIO, port, width, value);
+        }
+        r = vm->bus->ops->read(vm->bus, PV_SPACE_PIO, port, width, &value);
+        memcpy(data, &value, width);
+        return r;
+}
+
+/* A byte string of one port, as one exit: a device may have a faster way than byte by byte. */
+static int
+string_in(PvVm *vm, uint8_t *data)
+{
+        vm->counts.strings++;
+        vm->counts.string_bytes += vm->run->io.count;
+        return vm->bus->ops->read_string(vm->bus, vm->run->io.port, data, vm->run->io.count);
+}
+
+static int
+port_exit(PvVm *vm)
+{
+        uint8_t *data = (uint8_t *) vm->run + vm->run->io.data_offset;
+        gboolean in = vm->run->io.direction == KVM_EXIT_IO_IN;
+        int r = 0;
+
+        if (in && vm->run->io.size == 1 && vm->run->io.count > 1)
+                return string_in(vm, data);
+        for (guint i = 0; !r && i < vm->run->io.count; i++, data += vm->run->io.size) {
+                vm->counts.in += in;
+                vm->counts.out += !in;
+                r = port_access(vm, data);
+        }
+        return r;
+}
+
+static int
+mmio_exit(PvVm *vm)
+{
+        uint64_t value = 0;
+        int r;
+
+        vm->counts.mmio++;
+        if (vm->run->mmio.is_write) {
+                memcpy(&value, vm->run->mmio.data, vm->run->mmio.len);
+                return vm->bus->ops->write(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len, value);
+        }
+        r = vm->bus->ops->read(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len, &value);
+        memcpy(vm->run->mmio.data, &value, vm->run->mmio.len);
+        return r;
+}
+
+static gboolean
+is_doorbell(const PvVm *vm)
+{
+        return vm->run->exit_reason == KVM_EXIT_IO && vm->run->io.port == PV_MAILBOX_DOORBELL &&
+               vm->run->io.direction == KVM_EXIT_IO_OUT;
+}
+
+/* 0: the guest goes on. */
+static int
+handle_exit(PvVm *vm)
+{
+        switch (vm->run->exit_reason) {
+        case KVM_EXIT_IO:
+                return port_exit(vm);
+        case KVM_EXIT_MMIO:
+                return mmio_exit(vm);
+        case KVM_EXIT_HLT:
+                return end(vm, "halted");
+        case KVM_EXIT_SHUTDOWN:
+                return end(vm, "shut down (a triple fault)");
+        case KVM_EXIT_INTERNAL_ERROR:
+                return end(vm, "met an instruction that KVM does not emulate");
+        default: {
+                g_autofree char *how = g_strdup_printf("made an exit that nobody handles (%u)", vm->run->exit_reason);
+
+                return end(vm, how);
+        }
+        }
+}
+
+int
+pv_vm_run(PvVm *vm)
+{
+        int r = vm->why ? PV_E_GONE : 0;
+
+        while (!r) {
+                if (ioctl(vm->vcpu, KVM_RUN, 0) < 0) {
+                        if (errno != EINTR && errno != EAGAIN)
+                                return end(vm, g_strerror(errno));
+                        continue;
+                }
+                if (is_doorbell(vm)) {
+                        vm->counts.doorbells++;
+                        return 0;
+                }
+                r = handle_exit(vm);
+        }
+        return r;
+}
+
+const char *
+pv_vm_why(const PvVm *vm)
+{
+        return vm->why;
+}
+
+const PvVmCounts *
+pv_vm_counts(const PvVm *vm)
+{
+        return &vm->counts;
+}
