@@ -9,7 +9,7 @@
 
 #include "common/model.h"
 #include "common/vm.h"
-#include "guest/mailbox.h"
+#include "common/mailbox.h"
 
 #define IMAGE "pvabi-guest"
 
@@ -200,7 +200,8 @@ kvm_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost *
         if (!g_file_get_contents(path, &image, &n, error))
                 return FALSE;
         k = g_new0(KvmBus, 1);
-        k->memory = mmap(NULL, PV_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        k->memory = mmap(NULL, PV_RAM_SIZE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         g_assert(k->memory != MAP_FAILED);
         k->box = (volatile PvMailbox *) (k->memory + PV_MAILBOX_GPA);
         if (!pv_target_model.open(target, setup, &k->model, ret_host, error)) {

@@ -13,7 +13,7 @@
 
 #include "common/error.h"
 #include "common/ram.h"
-#include "guest/mailbox.h"
+#include "common/mailbox.h"
 
 #define HOLE_START 0xa0000u
 #define HOLE_END 0x100000u
@@ -36,10 +36,12 @@ pv_vm_missing(void)
 
         if (fd < 0)
                 return g_strdup_printf("/dev/kvm: %s; %s", g_strerror(errno),
-                                       errno == EACCES ? "join the group kvm" : "it needs a machine with KVM");
+                                       errno == EACCES ? "join the group kvm"
+                                                       : "it needs a machine with KVM");
         version = ioctl(fd, KVM_GET_API_VERSION, 0);
         close(fd);
-        return version == KVM_API_VERSION ? NULL : g_strdup_printf("/dev/kvm speaks version %d of its API", version);
+        return version == KVM_API_VERSION ? NULL
+                                          : g_strdup_printf("/dev/kvm speaks version %d of its API", version);
 }
 
 /* ---- set-up ---- */
@@ -47,8 +49,8 @@ pv_vm_missing(void)
 static gboolean
 failed(const char *what, GError **error)
 {
-        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "KVM: %s: %s; 'pvabi doctor' says what this machine has", what,
-                    g_strerror(errno));
+        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                    "KVM: %s: %s; 'pvabi doctor' says what this machine has", what, g_strerror(errno));
         return FALSE;
 }
 
@@ -90,14 +92,16 @@ static gboolean
 load_image(PvVm *vm, const char *image, gsize n, guint32 *ret_entry, GError **error)
 {
         const Elf32_Ehdr *head = (const Elf32_Ehdr *) image;
-        gboolean ok = n >= sizeof *head && !memcmp(head->e_ident, ELFMAG, SELFMAG) && head->e_machine == EM_386 &&
-                      head->e_phoff < n && (n - head->e_phoff) / sizeof(Elf32_Phdr) >= head->e_phnum;
+        gboolean ok = n >= sizeof *head && !memcmp(head->e_ident, ELFMAG, SELFMAG) &&
+                      head->e_machine == EM_386 && head->e_phoff < n &&
+                      (n - head->e_phoff) / sizeof(Elf32_Phdr) >= head->e_phnum;
         const Elf32_Phdr *part = ok ? (const Elf32_Phdr *) (image + head->e_phoff) : NULL;
 
         for (guint i = 0; ok && i < head->e_phnum; i++) {
                 if (part[i].p_type != PT_LOAD)
                         continue;
-                ok = part[i].p_offset <= n && part[i].p_filesz <= n - part[i].p_offset && part[i].p_paddr >= HOLE_END &&
+                ok = part[i].p_offset <= n && part[i].p_filesz <= n - part[i].p_offset &&
+                     part[i].p_paddr >= HOLE_END &&
                      (guint64) part[i].p_paddr + part[i].p_memsz <= PV_RAM_SIZE;
                 if (ok)
                         memcpy(vm->memory + part[i].p_paddr, image + part[i].p_offset, part[i].p_filesz);
@@ -105,7 +109,8 @@ load_image(PvVm *vm, const char *image, gsize n, guint32 *ret_entry, GError **er
         if (ok)
                 *ret_entry = head->e_entry;
         else
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the guest image is no 32-bit ELF that fits; build it anew");
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                            "the guest image is no 32-bit ELF that fits; build it anew");
         return ok;
 }
 
@@ -113,7 +118,8 @@ load_image(PvVm *vm, const char *image, gsize n, guint32 *ret_entry, GError **er
 static gboolean
 set_entry(PvVm *vm, guint32 entry, GError **error)
 {
-        struct kvm_segment flat = {.limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .db = 1, .s = 1, .g = 1};
+        struct kvm_segment flat = {
+                .limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .db = 1, .s = 1, .g = 1};
         struct kvm_regs regs = {.rip = entry, .rflags = 2};
         struct kvm_sregs sregs;
 
@@ -171,9 +177,10 @@ end(PvVm *vm, const char *how)
 
         ioctl(vm->vcpu, KVM_GET_REGS, &r);
         g_free(vm->why);
-        vm->why = g_strdup_printf("the guest %s: eip 0x%llx, eax 0x%llx, ebx 0x%llx, ecx 0x%llx, edx 0x%llx, esi 0x%llx, "
-                                  "edi 0x%llx, esp 0x%llx, eflags 0x%llx",
-                                  how, r.rip, r.rax, r.rbx, r.rcx, r.rdx, r.rsi, r.rdi, r.rsp, r.rflags);
+        vm->why = g_strdup_printf(
+                "the guest %s: eip 0x%llx, eax 0x%llx, ebx 0x%llx, ecx 0x%llx, edx 0x%llx, esi 0x%llx, "
+                "edi 0x%llx, esp 0x%llx, eflags 0x%llx",
+                how, r.rip, r.rax, r.rbx, r.rcx, r.rdx, r.rsi, r.rdi, r.rsp, r.rflags);
         return PV_E_GONE;
 }
 
@@ -230,7 +237,8 @@ mmio_exit(PvVm *vm)
         vm->counts.mmio++;
         if (vm->run->mmio.is_write) {
                 memcpy(&value, vm->run->mmio.data, vm->run->mmio.len);
-                return vm->bus->ops->write(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len, value);
+                return vm->bus->ops->write(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len,
+                                           value);
         }
         r = vm->bus->ops->read(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len, &value);
         memcpy(vm->run->mmio.data, &value, vm->run->mmio.len);
@@ -260,7 +268,8 @@ handle_exit(PvVm *vm)
         case KVM_EXIT_INTERNAL_ERROR:
                 return end(vm, "met an instruction that KVM does not emulate");
         default: {
-                g_autofree char *how = g_strdup_printf("made an exit that nobody handles (%u)", vm->run->exit_reason);
+                g_autofree char *how =
+                        g_strdup_printf("made an exit that nobody handles (%u)", vm->run->exit_reason);
 
                 return end(vm, how);
         }

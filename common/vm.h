@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A virtual machine of one vCPU on /dev/kvm: it runs an image, and hands every exit for a port or an address to a bus. */
+/* A virtual machine of one vCPU on /dev/kvm: it runs an image, and hands every exit for a port or an address
+ * to a bus. */
 #ifndef PVABI_COMMON_VM_H
 #define PVABI_COMMON_VM_H
 
@@ -11,23 +12,25 @@ typedef struct PvVm PvVm;
 
 /* Exits that came to us, by what they were. */
 typedef struct PvVmCounts {
-        guint64 in, out;         /* scalar port accesses */
+        guint64 in, out; /* scalar port accesses */
         guint64 strings, string_bytes;
         guint64 mmio;
-        guint64 doorbells;       /* of the mailbox: not the guest's business with a device */
+        guint64 doorbells; /* of the mailbox: not the guest's business with a device */
 } PvVmCounts;
 
 /* NULL, or why there is no KVM here: one line (g_free). */
 char *pv_vm_missing(void);
 
 /*
- * A machine whose RAM is `memory` (PV_RAM_SIZE bytes), with the image in it, at its entry. Devices are behind `bus`. Both are
- * borrowed. PV_ERROR_BLOCKED: no KVM; PV_ERROR_HARNESS: it did not take the machine, or the image is none.
+ * A machine whose RAM is `memory` (PV_RAM_SIZE bytes), with the image in it, at its entry. Devices are behind
+ * `bus`. Both are borrowed. PV_ERROR_BLOCKED: no KVM; PV_ERROR_HARNESS: it did not take the machine, or the
+ * image is none.
  */
 PvVm *pv_vm_new(PvBus *bus, void *memory, const char *image, gsize n, GError **error);
 void pv_vm_free(PvVm *vm);
 
-/* Runs until the guest rings its doorbell. 0, or PV_E_GONE: pv_vm_why() says how the guest ended, with its registers. */
+/* Runs until the guest rings its doorbell. 0, or PV_E_GONE: pv_vm_why() says how the guest ended, with its
+ * registers. */
 int pv_vm_run(PvVm *vm);
 const char *pv_vm_why(const PvVm *vm);
 const PvVmCounts *pv_vm_counts(const PvVm *vm);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The guest: waits for a command in the mailbox, carries it out, rings. */
-#include "guest/mailbox.h"
-#include "guest/port.h"
+#include "common/mailbox.h"
+#include "common/port.h"
 
 void guest_main(void);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What a VMM and pvabi-guest share: a page of memory at a fixed place, and a port of their own. Freestanding. */
-#ifndef PVABI_GUEST_MAILBOX_H
-#define PVABI_GUEST_MAILBOX_H
+/* What a VMM and pvabi-guest share: a page of memory at a fixed place, and a port of their own. Freestanding.
+ */
+#ifndef PVABI_COMMON_MAILBOX_H
+#define PVABI_COMMON_MAILBOX_H
 
 #include <stdint.h>
 
-#define PV_MAILBOX_GPA 0x8000u  /* below 1 MiB: no image and no allocation is there */
+#define PV_MAILBOX_GPA 0x8000u       /* below 1 MiB: no image and no allocation is there */
 #define PV_MAILBOX_MAGIC 0x42415650u /* "PVAB" */
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The instructions that make an access: one IN or OUT each, and REP INSB. */
-#ifndef PVABI_GUEST_PORT_H
-#define PVABI_GUEST_PORT_H
+#ifndef PVABI_COMMON_PORT_H
+#define PVABI_COMMON_PORT_H
 
 #include <stddef.h>
 #include <stdint.h>
