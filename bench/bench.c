@@ -165,14 +165,16 @@ static gboolean
 run_samples(Bench *bench, GError **error)
 {
         const PvBenchPlan *plan = bench->plan;
+        PvSpeed peak;
 
         for (guint t = 0; t < plan->targets->len; t++)
                 for (guint c = 0; c < plan->candidates->len; c++)
                         if (!run_pair(bench, plan->candidates->pdata[c], plan->targets->pdata[t], error))
                                 return FALSE;
+        peak = (PvSpeed){"peak memory at 2^20 CPUs", "MiB", bench->peak_candidate, bench->peak_target,
+                         .value = bench->peak_mib, .bound = 200};
         if (bench->peak_mib > 0 && !pv_interrupted())
-                pv_speed_record(bench->recorder, "peak memory at 2^20 CPUs", bench->peak_mib, "MiB", 200,
-                                bench->peak_candidate, bench->peak_target);
+                pv_speed_record(bench->recorder, &peak);
         return TRUE;
 }
 

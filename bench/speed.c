@@ -87,18 +87,31 @@ run_contest(Contest *contest, Batch ours, Batch bare)
 }
 
 void
-pv_speed_record(PvRecorder *recorder, const char *name, double value, const char *unit, double bound,
-                const char *what, const char *target)
+pv_speed_record(PvRecorder *recorder, const PvSpeed *speed)
 {
         JsonObject *record = pv_record_new("speed");
 
-        json_object_set_string_member(record, "name", name);
-        json_object_set_double_member(record, "value", value);
-        json_object_set_string_member(record, "unit", unit);
-        json_object_set_double_member(record, "bound", bound);
-        json_object_set_string_member(record, "what", what);
-        json_object_set_string_member(record, "target", target);
+        json_object_set_string_member(record, "name", speed->name);
+        json_object_set_double_member(record, "value", speed->value);
+        json_object_set_string_member(record, "unit", speed->unit);
+        json_object_set_double_member(record, "bound", speed->bound);
+        if (speed->floor > 0)
+                json_object_set_double_member(record, "floor", speed->floor);
+        json_object_set_string_member(record, "what", speed->what);
+        json_object_set_string_member(record, "target", speed->target);
         pv_recorder_add(recorder, record);
+}
+
+/* Times of one run beside each other: what they share is said once. */
+static void
+record_all(PvRecorder *recorder, const char *target, const PvSpeed *speeds, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                PvSpeed speed = speeds[i];
+
+                speed.target = target;
+                pv_speed_record(recorder, &speed);
+        }
 }
 
 /* A machine that nobody watches, with the device already found, so that it is out of legacy mode. */
@@ -160,10 +173,24 @@ batch_call(Contest *contest)
         return (now_ns() - start) / MODEL_CALLS;
 }
 
+static void
+record_access(PvRecorder *recorder, const char *target, const Outcome *outcome)
+{
+        static const char what[] = "regblock:qemu-6.0 on q35: a 1-byte read of the status register, untraced";
+        const PvSpeed speeds[] = {
+                {"one access on the model / one bare indirect call", "ratio", what, .value = outcome->ours / outcome->bare,
+                 .bound = 3, .floor = outcome->floor},
+                {"one access on the model", "ns", what, .value = outcome->ours, .floor = outcome->floor},
+                {"one bare indirect call", "ns", "a function of the same signature that does nothing",
+                 .value = outcome->bare, .floor = outcome->floor},
+        };
+
+        record_all(recorder, target, speeds, G_N_ELEMENTS(speeds));
+}
+
 gboolean
 pv_speed_access(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error)
 {
-        static const char what[] = "regblock:qemu-6.0 on q35: a 1-byte read of the status register, untraced";
         g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "regblock:qemu-6.0", error);
         g_autoptr(PvSession) session =
                 candidate ? open_untraced(loader, candidate, model, NULL, error) : NULL;
@@ -178,13 +205,7 @@ pv_speed_access(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, G
         outcome = run_contest(&contest, batch_model, batch_call);
         if (!intact(&contest, error))
                 return FALSE;
-        pv_speed_record(recorder, "one access on the model / one bare indirect call",
-                        outcome.ours / outcome.bare, "ratio", 3, what, model->name);
-        pv_speed_record(recorder, "noise floor of that ratio", outcome.floor, "ratio", 0,
-                        "the same accesses against themselves, in the same run", model->name);
-        pv_speed_record(recorder, "one access on the model", outcome.ours, "ns", 0, what, model->name);
-        pv_speed_record(recorder, "one bare indirect call", outcome.bare, "ns", 0,
-                        "a function of the same signature that does nothing", model->name);
+        record_access(recorder, model->name, &outcome);
         return TRUE;
 }
 
@@ -220,6 +241,7 @@ speed_of_ids(PvLoader *loader, const PvTarget *model, const char *candidate_name
              double bound, PvRecorder *recorder, GError **error)
 {
         g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, candidate_name, error);
+        PvSpeed speed = {name, "ms", "detection and enumeration, untraced, median of 5", model->name, .bound = bound};
         double ms[IDS_RUNS];
 
         if (!candidate)
@@ -227,8 +249,8 @@ speed_of_ids(PvLoader *loader, const PvTarget *model, const char *candidate_name
         for (size_t i = 0; i < IDS_RUNS; i++)
                 if (!time_ids(loader, candidate, model, &ms[i], error))
                         return FALSE;
-        pv_speed_record(recorder, name, median(ms, IDS_RUNS), "ms", bound,
-                        "detection and enumeration, untraced, median of 5", model->name);
+        speed.value = median(ms, IDS_RUNS);
+        pv_speed_record(recorder, &speed);
         return TRUE;
 }
 
@@ -266,10 +288,22 @@ batch_client(Contest *contest)
         return (now_ns() - start) / QTEST_CALLS;
 }
 
+static void
+record_qtest(PvRecorder *recorder, const char *target, const Outcome *outcome)
+{
+        const PvSpeed speeds[] = {
+                {"one qtest access / a bare C client's", "ratio", "the same read on the same socket, in turns",
+                 .value = outcome->ours / outcome->bare, .bound = 1.10, .floor = outcome->floor},
+                {"one qtest access", "us", "a 1-byte port read of the register block's status",
+                 .value = outcome->ours / 1000, .floor = outcome->floor},
+        };
+
+        record_all(recorder, target, speeds, G_N_ELEMENTS(speeds));
+}
+
 gboolean
 pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, GError **error)
 {
-        static const char what[] = "a 1-byte port read of the register block's status";
         g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "regblock:qemu-6.0", error);
         g_autoptr(PvSession) session =
                 candidate ? open_untraced(loader, candidate, target, NULL, error) : NULL;
@@ -289,11 +323,7 @@ pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, G
         outcome = run_contest(&contest, batch_bus, batch_client);
         if (!intact(&contest, error))
                 return FALSE;
-        pv_speed_record(recorder, "one qtest access / a bare C client's", outcome.ours / outcome.bare,
-                        "ratio", 1.10, "the same read on the same socket, in turns", target->name);
-        pv_speed_record(recorder, "noise floor of that ratio", outcome.floor, "ratio", 0,
-                        "the same accesses against themselves, in the same run", target->name);
-        pv_speed_record(recorder, "one qtest access", outcome.ours / 1000, "us", 0, what, target->name);
+        record_qtest(recorder, target->name, &outcome);
         return TRUE;
 }
 
@@ -306,6 +336,8 @@ pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GEr
         g_autofree char *self = g_file_read_link("/proc/self/exe", error);
         g_autofree char *name = self ? g_path_get_basename(self) : NULL;
         char *argv[] = {self, (char *) "list", NULL};
+        PvSpeed speed = {"pvabi list", "ms", "the whole process, with its probes of every backend, median of 9",
+                         model->name, .bound = 30};
         double ms[LIST_RUNS];
 
         (void) loader;
@@ -318,7 +350,7 @@ pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GEr
                         return FALSE;
                 ms[i] = (now_ns() - start) / 1e6;
         }
-        pv_speed_record(recorder, "pvabi list", median(ms, LIST_RUNS), "ms", 30,
-                        "the whole process, with its probes of every backend, median of 9", model->name);
+        speed.value = median(ms, LIST_RUNS);
+        pv_speed_record(recorder, &speed);
         return TRUE;
 }

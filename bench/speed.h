@@ -22,8 +22,14 @@ gboolean pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *reco
 /* One qtest access against a bare client's on the same socket. Nothing for a target without such a socket. */
 gboolean pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, GError **error);
 
-/* One "speed" record; bound 0: nothing was promised. */
-void pv_speed_record(PvRecorder *recorder, const char *name, double value, const char *unit, double bound,
-                     const char *what, const char *target);
+/* A "speed" record. */
+typedef struct PvSpeed {
+        const char *name, *unit, *what, *target;
+        double value;
+        double bound; /* the most that is allowed; 0: nothing was promised */
+        double floor; /* what the same looks like against itself, a ratio of at least 1; 0: not measured */
+} PvSpeed;
+
+void pv_speed_record(PvRecorder *recorder, const PvSpeed *speed);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "commit.h"
 #include "common/machine.h"
@@ -30,19 +31,107 @@ lookup(const char *path, const char *key, char separator)
         return g_strdup("unknown");
 }
 
+static char *
+cpu(void)
+{
+        return lookup("/proc/cpuinfo", "model name", ':');
+}
+
+static char *
+cpus(void)
+{
+        return g_strdup_printf("%u", g_get_num_processors());
+}
+
+static char *
+microcode(void)
+{
+        return lookup("/proc/cpuinfo", "microcode", ':');
+}
+
+static char *
+governor(void)
+{
+        char *text = NULL;
+
+        if (g_file_get_contents("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", &text, NULL, NULL))
+                return g_strstrip(text);
+        return g_strdup("none");
+}
+
+static char *
+hypervisor(void)
+{
+        g_autofree char *flags = lookup("/proc/cpuinfo", "flags", ':');
+        g_auto(GStrv) words = g_strsplit(flags, " ", -1);
+
+        return g_strdup(g_strv_contains((const char *const *) words, "hypervisor") ? "yes" : "no");
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+        return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* Which of them answers decides what an exit costs. */
+static char *
+kvm(void)
+{
+        g_autoptr(GDir) dir = g_dir_open("/sys/module", 0, NULL);
+        g_autoptr(GPtrArray) modules = g_ptr_array_new_with_free_func(g_free);
+        g_autofree char *all = NULL;
+        const char *name;
+
+        while (dir && (name = g_dir_read_name(dir)))
+                if (g_str_has_prefix(name, "kvm_"))
+                        g_ptr_array_add(modules, g_strdup(name));
+        g_ptr_array_sort(modules, by_name);
+        g_ptr_array_add(modules, NULL);
+        all = g_strjoinv(" ", (char **) modules->pdata);
+        return g_strdup_printf("%s, /dev/kvm %s", *all ? all : "no module",
+                               access("/dev/kvm", R_OK | W_OK) == 0 ? "usable" : "not usable");
+}
+
+static char *
+kernel(void)
+{
+        struct utsname name;
+
+        return uname(&name) == 0 ? g_strdup_printf("%s %s", name.sysname, name.release) : g_strdup("unknown");
+}
+
+static char *
+os(void)
+{
+        return lookup("/etc/os-release", "PRETTY_NAME", '=');
+}
+
+/* The environment of a run: whoever compares times compares all of these. */
+static const struct {
+        const char *member;
+        char *(*value)(void);
+} environment[] = {
+        {"cpu", cpu},
+        {"cpus", cpus},
+        {"microcode", microcode},
+        {"governor", governor},
+        {"hypervisor", hypervisor},
+        {"kvm", kvm},
+        {"kernel", kernel},
+        {"os", os},
+};
+
 static JsonObject *
 machine(void)
 {
-        g_autofree char *cpu = lookup("/proc/cpuinfo", "model name", ':');
-        g_autofree char *os = lookup("/etc/os-release", "PRETTY_NAME", '=');
-        g_autofree char *kernel = NULL;
         JsonObject *object = json_object_new();
-        struct utsname name;
 
-        kernel = uname(&name) == 0 ? g_strdup_printf("%s %s", name.sysname, name.release) : g_strdup("unknown");
-        json_object_set_string_member(object, "cpu", cpu);
-        json_object_set_string_member(object, "kernel", kernel);
-        json_object_set_string_member(object, "os", os);
+        for (gsize i = 0; i < G_N_ELEMENTS(environment); i++) {
+                g_autofree char *value = environment[i].value();
+
+                json_object_set_string_member(object, environment[i].member, value);
+        }
         return object;
 }
 
@@ -117,6 +206,7 @@ pv_header_record(const PvHeader *header)
         json_object_set_int_member(record, "schema", PV_RECORD_SCHEMA);
         json_object_set_string_member(record, "version", PVABI_VERSION);
         json_object_set_string_member(record, "commit", PVABI_COMMIT);
+        json_object_set_string_member(record, "build", PVABI_BUILD);
         json_object_set_string_member(record, "command", header->command);
         json_object_set_int_member(record, "seed", header->seed);
         json_object_set_string_member(record, "level", pv_level_word(header->level));

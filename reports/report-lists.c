@@ -194,6 +194,7 @@ static void
 speed_row(PvReportTable *table, JsonObject *speed)
 {
         double value = pv_record_double(speed, "value"), bound = pv_record_double(speed, "bound");
+        double floor = pv_record_double(speed, "floor");
         g_autofree char *number = pv_report_number(value), *limit = pv_report_number(bound);
         const char *unit = pv_record_string(speed, "unit");
 
@@ -208,12 +209,14 @@ speed_row(PvReportTable *table, JsonObject *speed)
                         value <= bound ? PV_REPORT_GOOD : PV_REPORT_BAD);
         else
                 pv_report_table_take(table, g_strdup("none"), PV_REPORT_DIM);
+        pv_report_table_take(table, floor > 0 ? pv_report_number(floor) : g_strdup("not measured"),
+                             floor > 0 ? PV_REPORT_PLAIN : PV_REPORT_DIM);
 }
 
 PvReportTable *
 pv_report_table_speed(const PvReportModel *model)
 {
-        static const char *const heads[] = {"name", "what", "measured on", "value", "at most", NULL};
+        static const char *const heads[] = {"name", "what", "measured on", "value", "at most", "noise floor", NULL};
         PvReportTable *table;
 
         if (model->speeds->len == 0)

@@ -103,7 +103,7 @@ costs(const Page *page)
                         cost_table(page, questions->pdata[q], targets->pdata[t]);
 }
 
-/* The table's columns are name, what, measured on, value, bound: too wide for a terminal, so a line each. */
+/* The table's columns are name, what, measured on, value, bound, noise floor: too wide for a terminal, so a line each. */
 static void
 speed(const Page *page)
 {
@@ -115,13 +115,13 @@ speed(const Page *page)
         for (guint i = 0; i < table->rows->len; i++) {
                 const GPtrArray *row = table->rows->pdata[i];
                 const PvReportField *name = row->pdata[0], *what = row->pdata[1], *on = row->pdata[2],
-                                    *value = row->pdata[3], *bound = row->pdata[4];
+                                    *value = row->pdata[3], *bound = row->pdata[4], *noise = row->pdata[5];
 
                 gboolean bounded = strcmp(bound->text, "none") != 0;
 
-                say(page, INDENT, g_strdup_printf("%s: %s%s%s%s, on %s; %s", name->text, value->text,
+                say(page, INDENT, g_strdup_printf("%s: %s%s%s%s, on %s (noise floor: %s); %s", name->text, value->text,
                                                   bounded ? " (at most " : "", bounded ? bound->text : "",
-                                                  bounded ? ")" : "", on->text, what->text));
+                                                  bounded ? ")" : "", on->text, noise->text, what->text));
         }
 }
 
