@@ -2,6 +2,7 @@
 /* pvabi doctor: what can run here. */
 #include <stdio.h>
 
+#include "bench/exits.h"
 #include "cli/options.h"
 #include "cli/verbs.h"
 #include "common/error.h"
@@ -26,6 +27,14 @@ examine_target(const PvTargetOps *ops)
         }
         version = ops->version(target);
         row(name, TRUE, version ? version : ops->summary);
+}
+
+static void
+examine_exits(void)
+{
+        g_autofree char *why = pv_exits_missing();
+
+        row("VM exits", !why, why ? why : "counted by BPF, see 'pvabi trace --help'");
 }
 
 static PvExit
@@ -68,5 +77,6 @@ pv_verb_doctor(int argc, char **argv)
 #else
         row("tables", FALSE, "drawn plainly; for libsmartcols: apt-get install libsmartcols-dev, then build again");
 #endif
+        examine_exits();
         return examine_backends();
 }

@@ -28,6 +28,8 @@ crossings() {
                         return "^(common/(record|verdict|error)[.]h$|reports/)"
                 if (folder == "common")
                         return "^common/"
+                if (folder == "bench")
+                        return "^(common|bench)/|^exits[.]skel[.]h$"
                 return "^(common|" folder ")/"
         }
 
