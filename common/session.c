@@ -37,7 +37,8 @@ fill_present(PvSession *s, const PvCell *cell, GError **error)
         for (guint i = 0; selectors[i]; i++) {
                 guint64 selector;
 
-                if (!g_ascii_string_to_unsigned(selectors[i], 10, 0, s->topology.max_cpus - 1, &selector, error))
+                if (!g_ascii_string_to_unsigned(selectors[i], 10, 0, s->topology.max_cpus - 1, &selector,
+                                                error))
                         return FALSE;
                 pv_bit_set(s->boot_present, (uint32_t) selector, true);
         }
@@ -75,8 +76,8 @@ collect_ranges(const PvMachine *machine, PvChipset chipset, PvRange *ret_ranges)
         unsigned n = 0;
 
         for (unsigned i = 0; i < machine->n_parts; i++)
-                n += (unsigned) machine->part[i].backend->device->ranges(machine->part[i].revision->name, chipset,
-                                                                         ret_ranges + n, (int) (RANGES_MAX - n));
+                n += (unsigned) machine->part[i].backend->device->ranges(
+                        machine->part[i].revision->name, chipset, ret_ranges + n, (int) (RANGES_MAX - n));
         return MIN(n, RANGES_MAX);
 }
 
@@ -89,13 +90,14 @@ wrap(PvSession *s, const PvMachine *machine, const PvTarget *target, const PvSes
         unsigned n_map = pv_relocations(profile, machine, s->chipset, map);
         PvRange ranges[RANGES_MAX];
         unsigned n_ranges = collect_ranges(machine, s->chipset, ranges);
+        PvBus **traced = target->ops->arrivals ? target->ops->arrivals(s->bus) : &s->bus;
 
         for (unsigned i = 0; i < n_ranges; i++)
                 ranges[i] = pv_relocate_range(map, n_map, &ranges[i]);
         if (!options->untraced) {
-                s->trace = pv_trace_new(s->bus, ranges, n_ranges,
+                s->trace = pv_trace_new(*traced, ranges, n_ranges,
                                         BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus);
-                s->bus = pv_trace_bus(s->trace);
+                *traced = pv_trace_bus(s->trace);
         }
         if (profile)
                 s->bus = pv_relocate_new(s->bus, map, n_map, profile->has_chipset ? &profile->chipset : NULL);
@@ -148,16 +150,40 @@ build_composite(PvSession *s, const PvCandidate *candidate, void **ret_state)
         return &pv_composite;
 }
 
+/* Behind the bus where the target has that, and nothing is to be put between the two. */
 static const PvConsumerOps *
-build_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mutation, void **ret_state)
+build_behind(PvSession *s, const PvTarget *target, const PvCandidate *candidate, void **ret_state)
+{
+        const PvConsumerOps *ops =
+                target->ops->consumer ? target->ops->consumer(s->bus, candidate, s->trace, ret_state) : NULL;
+
+        if (ops)
+                remember(s, *ret_state);
+        return ops;
+}
+
+static const PvConsumerOps *
+build_here(PvSession *s, const PvCandidate *candidate, void **ret_state)
 {
         const PvConsumerOps *ops = candidate->consumer[0].ops;
-        void *state;
 
         if (candidate->n_consumers > 1)
-                ops = build_composite(s, candidate, &state);
-        else
-                state = remember(s, g_malloc0(MAX(ops->state_size, 1)));
+                return build_composite(s, candidate, ret_state);
+        *ret_state = remember(s, g_malloc0(MAX(ops->state_size, 1)));
+        return ops;
+}
+
+static const PvConsumerOps *
+build_consumer(PvSession *s, const PvTarget *target, const PvCandidate *candidate, const PvMutation *mutation,
+               void **ret_state)
+{
+        const PvConsumerOps *ops = NULL;
+        void *state = NULL;
+
+        if (!mutation || !pv_mutates_bus(mutation))
+                ops = build_behind(s, target, candidate, &state);
+        if (!ops)
+                ops = build_here(s, candidate, &state);
         if (mutation && pv_mutates_consumer(mutation) && !pv_mutates_bus(mutation)) {
                 state = remember(s, pv_mutate_consumer_new(ops, state, mutation));
                 ops = &pv_mutate_consumer;
@@ -167,7 +193,8 @@ build_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mut
 }
 
 static gboolean
-start_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mutation, GError **error)
+start_consumer(PvSession *s, const PvTarget *target, const PvCandidate *candidate, const PvMutation *mutation,
+               GError **error)
 {
         uint32_t needs = 0;
         PvBus *bus = s->bus;
@@ -176,11 +203,13 @@ start_consumer(PvSession *s, const PvCandidate *candidate, const PvMutation *mut
         for (unsigned i = 0; i < candidate->n_consumers; i++)
                 needs |= candidate->consumer[i].ops->needs;
         if (needs & ~s->bus->caps) {
-                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "the consumer needs %s, which this target does not have",
-                            needs & ~s->bus->caps & PV_BUS_GPA ? "DMA to guest memory" : "another kind of access");
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
+                            "the consumer needs %s, which this target does not have",
+                            needs & ~s->bus->caps & PV_BUS_GPA ? "DMA to guest memory"
+                                                               : "another kind of access");
                 return FALSE;
         }
-        s->consumer = build_consumer(s, candidate, mutation, &s->consumer_state);
+        s->consumer = build_consumer(s, target, candidate, mutation, &s->consumer_state);
         if (mutation && pv_mutates_bus(mutation))
                 bus = remember(s, pv_mutate_bus_new(s->bus, mutation));
         r = s->consumer->init(s->consumer_state, bus, candidate->consumer[0].assumed);
@@ -216,7 +245,7 @@ pv_session_open(PvLoader *loader, const PvCandidate *candidate, const PvTarget *
         s->claimed = pv_candidate_claims(candidate);
         fill_buffers(s);
         if (!fill_present(s, cell, error) || !open_target(s, machine, target, cell, options, error) ||
-            !start_consumer(s, candidate, options->mutation, error))
+            !start_consumer(s, target, candidate, options->mutation, error))
                 return NULL;
         return g_steal_pointer(&s);
 }
@@ -260,6 +289,7 @@ pv_cell_name(const PvCell *cell)
                 g_string_append_printf(name, ";guest=%s;phase=%s", pv_guest_word(cell->guest),
                                        pv_phase_word(cell->phase));
         if (cell->hostile)
-                g_string_append_printf(name, ";hostile%s%s", cell->lie ? "=" : "", cell->lie ? cell->lie : "");
+                g_string_append_printf(name, ";hostile%s%s", cell->lie ? "=" : "",
+                                       cell->lie ? cell->lie : "");
         return g_string_free(name, FALSE);
 }

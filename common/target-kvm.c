@@ -7,82 +7,29 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/guest-bus.h"
 #include "common/model.h"
 #include "common/vm.h"
-#include "common/mailbox.h"
 
 #define IMAGE "pvabi-guest"
 
 typedef struct KvmBus {
-        PvBus bus;
-        PvBus *model; /* devices and RAM; owned */
+        PvGuestBus guest;
+        PvBus *exits; /* where exits arrive: the model's, with its devices and RAM; owned */
         PvVm *vm;
         uint8_t *memory;
-        volatile PvMailbox *box;
 } KvmBus;
 
+/* The box is the guest's own memory; the guest waits at its doorbell. */
 static int
-ring(KvmBus *k)
+kvm_exchange(PvGuestBus *guest)
 {
+        KvmBus *k = (KvmBus *) guest;
         int r = pv_vm_run(k->vm);
 
-        if (r && pv_vm_why(k->vm))
+        if (r == PV_E_GONE && pv_vm_why(k->vm))
                 g_printerr("pvabi: kvm: %s\n", pv_vm_why(k->vm));
         return r;
-}
-
-/* The guest has rung; it carries out the command and rings again. */
-static int
-command(KvmBus *k, uint32_t command, uint64_t address, unsigned width, uint32_t value, uint32_t count)
-{
-        k->box->address = (uint32_t) address & 0xffff;
-        k->box->width = width;
-        k->box->value = value;
-        k->box->count = count;
-        k->box->command = command;
-        return ring(k);
-}
-
-static int
-kvm_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value)
-{
-        KvmBus *k = (KvmBus *) bus;
-        int r;
-
-        if (space != PV_SPACE_PIO)
-                return k->model->ops->read(k->model, space, address, width, ret_value);
-        r = command(k, PV_MAILBOX_READ, address, width, 0, 0);
-        if (!r)
-                *ret_value = pv_by_width(k->box->value, width);
-        return r;
-}
-
-static int
-kvm_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t value)
-{
-        KvmBus *k = (KvmBus *) bus;
-
-        if (space != PV_SPACE_PIO)
-                return k->model->ops->write(k->model, space, address, width, value);
-        return command(k, PV_MAILBOX_WRITE, address, width, (uint32_t) pv_by_width(value, width), 0);
-}
-
-static int
-kvm_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
-{
-        KvmBus *k = (KvmBus *) bus;
-        uint8_t *data = ret_data;
-
-        for (size_t done = 0; done < n;) {
-                uint32_t piece = (uint32_t) MIN(n - done, PV_MAILBOX_DATA);
-                int r = command(k, PV_MAILBOX_STRING, port, 1, 0, piece);
-
-                if (r)
-                        return r;
-                memcpy(data + done, (const void *) k->box->data, piece);
-                done += piece;
-        }
-        return 0;
 }
 
 /* Memory is the guest's own: whoever stores in it, no exit comes of it. */
@@ -91,7 +38,7 @@ kvm_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
 {
         KvmBus *k = (KvmBus *) bus;
 
-        return k->model->ops->gpa_alloc(k->model, n, sharing, ret_gpa);
+        return k->exits->ops->gpa_alloc(k->exits, n, sharing, ret_gpa);
 }
 
 static int
@@ -99,7 +46,7 @@ kvm_gpa_free(PvBus *bus, PvGpa gpa)
 {
         KvmBus *k = (KvmBus *) bus;
 
-        return k->model->ops->gpa_free(k->model, gpa);
+        return k->exits->ops->gpa_free(k->exits, gpa);
 }
 
 static int
@@ -107,7 +54,7 @@ kvm_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
 {
         KvmBus *k = (KvmBus *) bus;
 
-        return k->model->ops->gpa_read(k->model, gpa, ret_data, n);
+        return k->exits->ops->gpa_read(k->exits, gpa, ret_data, n);
 }
 
 static int
@@ -115,7 +62,7 @@ kvm_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
 {
         KvmBus *k = (KvmBus *) bus;
 
-        return k->model->ops->gpa_write(k->model, gpa, data, n);
+        return k->exits->ops->gpa_write(k->exits, gpa, data, n);
 }
 
 static void
@@ -124,16 +71,16 @@ kvm_free(PvBus *bus)
         KvmBus *k = (KvmBus *) bus;
 
         pv_vm_free(k->vm);
-        if (k->model)
-                k->model->ops->free(k->model);
+        if (k->exits)
+                k->exits->ops->free(k->exits);
         munmap(k->memory, PV_RAM_SIZE);
         g_free(k);
 }
 
 static const PvBusOps kvm_bus_ops = {
-        .read = kvm_read,
-        .write = kvm_write,
-        .read_string = kvm_read_string,
+        .read = pv_guest_read,
+        .write = pv_guest_write,
+        .read_string = pv_guest_read_string,
         .gpa_alloc = kvm_gpa_alloc,
         .gpa_free = kvm_gpa_free,
         .gpa_read = kvm_gpa_read,
@@ -176,10 +123,10 @@ kvm_version(const PvTarget *target)
 static gboolean
 start(KvmBus *k, const char *image, gsize n, GError **error)
 {
-        k->vm = pv_vm_new(k->model, k->memory, image, n, error);
+        k->vm = pv_vm_new(&k->exits, k->memory, image, n, error);
         if (!k->vm)
                 return FALSE;
-        if (pv_vm_run(k->vm) == 0 && k->box->magic == PV_MAILBOX_MAGIC)
+        if (pv_vm_run(k->vm) == 0 && k->guest.box->magic == PV_MAILBOX_MAGIC)
                 return TRUE;
         g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the guest did not come up: %s",
                     pv_vm_why(k->vm) ? pv_vm_why(k->vm) : "it rang without a mailbox");
@@ -203,20 +150,33 @@ kvm_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost *
         k->memory = mmap(NULL, PV_RAM_SIZE, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         g_assert(k->memory != MAP_FAILED);
-        k->box = (volatile PvMailbox *) (k->memory + PV_MAILBOX_GPA);
-        if (!pv_target_model.open(target, setup, &k->model, ret_host, error)) {
-                kvm_free(&k->bus);
+        k->guest.box = (PvMailbox *) (k->memory + PV_MAILBOX_GPA);
+        k->guest.exchange = kvm_exchange;
+        if (!pv_target_model.open(target, setup, &k->exits, ret_host, error)) {
+                kvm_free(&k->guest.bus);
                 return FALSE;
         }
-        k->bus = *k->model;
-        k->bus.ops = &kvm_bus_ops;
-        pv_ram_back(pv_model_ram(k->model), k->memory);
+        k->guest.bus = *k->exits;
+        k->guest.bus.ops = &kvm_bus_ops;
+        pv_ram_back(pv_model_ram(k->exits), k->memory);
         if (!start(k, image, n, error)) {
-                kvm_free(&k->bus);
+                kvm_free(&k->guest.bus);
                 return FALSE;
         }
-        *ret_bus = &k->bus;
+        *ret_bus = &k->guest.bus;
         return TRUE;
+}
+
+static PvBus **
+kvm_arrivals(PvBus *bus)
+{
+        return &((KvmBus *) bus)->exits;
+}
+
+static const PvConsumerOps *
+kvm_consumer(PvBus *bus, const PvCandidate *candidate, PvTrace *trace, void **ret_state)
+{
+        return pv_guest_consumer_new((PvGuestBus *) bus, candidate, trace, ret_state);
 }
 
 const PvTargetOps pv_target_kvm = {
@@ -226,4 +186,6 @@ const PvTargetOps pv_target_kvm = {
         .usable = kvm_usable,
         .version = kvm_version,
         .open = kvm_open,
+        .arrivals = kvm_arrivals,
+        .consumer = kvm_consumer,
 };

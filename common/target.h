@@ -11,6 +11,7 @@
 #include "common/host.h"
 #include "common/machine.h"
 #include "common/profile.h"
+#include "common/trace.h"
 
 /* The machine to build, or to start. Valid while the session lives. */
 typedef struct PvSetup {
@@ -47,6 +48,16 @@ typedef struct PvTargetOps {
          */
         gboolean (*open)(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host,
                          GError **error);
+        /*
+         * NULL: the bus that open() gave is where accesses are counted and bounded. Else where the bus keeps the one that
+         * they arrive at: what is put around that one is freed with the bus.
+         */
+        PvBus **(*arrivals)(PvBus *bus);
+        /*
+         * NULL: consumers run here. Else a consumer of the candidate's that runs behind the bus (free *ret_state with
+         * g_free), or NULL when this candidate's cannot. trace may be NULL.
+         */
+        const PvConsumerOps *(*consumer)(PvBus *bus, const PvCandidate *candidate, PvTrace *trace, void **ret_state);
 } PvTargetOps;
 
 /* KIND[:BINARY][:MACHINE] or qtest:unix:PATH[,OPTION...], as the user wrote it. */

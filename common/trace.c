@@ -199,6 +199,37 @@ pv_trace_reset_counts(PvTrace *trace)
         trace->counts = (PvCounts){0};
 }
 
+uint64_t
+pv_trace_budget(const PvTrace *trace)
+{
+        return trace->budget;
+}
+
+static void
+add_port(PvTrace *t, const PvPortCount *port)
+{
+        t->total += port->units;
+        if (port->kind == PV_PORT_STRING) {
+                t->counts.strings += port->times;
+                t->counts.string_bytes += port->units;
+        } else if (is_platform(PV_SPACE_PIO, port->port)) {
+                t->counts.platform += port->units;
+        } else if (port->kind == PV_PORT_OUT) {
+                t->counts.writes += port->units;
+                t->counts.doorbells += is_doorbell(t, PV_SPACE_PIO, port->port) ? port->units : 0;
+        } else {
+                t->counts.reads += port->units;
+        }
+}
+
+void
+pv_trace_add(PvTrace *t, const PvPortCounts *ports, uint64_t gpa_bytes)
+{
+        t->counts.gpa_bytes += gpa_bytes;
+        for (uint32_t i = 0; ports && i < ports->n; i++)
+                add_port(t, &ports->count[i]);
+}
+
 static char *
 format(const Access *a)
 {

@@ -7,6 +7,7 @@
 
 #include "common/check.h"
 #include "common/device.h"
+#include "common/port-count.h"
 
 #define PV_TRACE_TAIL 16 /* accesses kept */
 
@@ -20,6 +21,10 @@ PvTrace *pv_trace_new(PvBus *below, const PvRange *ranges, unsigned n_ranges, ui
 PvBus *pv_trace_bus(PvTrace *trace);
 const PvCounts *pv_trace_counts(const PvTrace *trace);
 void pv_trace_reset_counts(PvTrace *trace);
+uint64_t pv_trace_budget(const PvTrace *trace);
+
+/* Accesses that did not come through this bus, and were counted by who made them; NULL: only bytes in guest memory. */
+void pv_trace_add(PvTrace *trace, const PvPortCounts *ports, uint64_t gpa_bytes);
 
 /* The last accesses in the letters of a trace file, oldest first; a GPtrArray of strings. */
 GPtrArray *pv_trace_tail(const PvTrace *trace);

@@ -19,12 +19,13 @@
 #define HOLE_END 0x100000u
 
 struct PvVm {
-        PvBus *bus;
+        PvBus *const *bus;
         uint8_t *memory;
         int kvm, vm, vcpu;
         struct kvm_run *run;
         gsize run_size;
         PvVmCounts counts;
+        int ended; /* what pv_vm_run() answers from then on; 0: it lives */
         char *why;
 };
 
@@ -135,7 +136,7 @@ set_entry(PvVm *vm, guint32 entry, GError **error)
 }
 
 PvVm *
-pv_vm_new(PvBus *bus, void *memory, const char *image, gsize n, GError **error)
+pv_vm_new(PvBus *const *bus, void *memory, const char *image, gsize n, GError **error)
 {
         PvVm *vm = g_new0(PvVm, 1);
         guint32 entry;
@@ -186,45 +187,39 @@ end(PvVm *vm, const char *how)
 
 /* One element of a port exit. */
 static int
-port_access(PvVm *vm, uint8_t *data)
+port_access(PvBus *bus, const struct kvm_run *run, uint8_t *data)
 {
-        const guint16 port = vm->run->io.port;
-        const unsigned width = vm->run->io.size;
         uint64_t value = 0;
         int r;
 
-        if (vm->run->io.direction == KVM_EXIT_IO_OUT) {
-                memcpy(&value, data, width);
-                return vm->bus->ops->write(vm->bus, PV_SPACE_PIO, port, width, value);
+        if (run->io.direction == KVM_EXIT_IO_OUT) {
+                memcpy(&value, data, run->io.size);
+                return bus->ops->write(bus, PV_SPACE_PIO, run->io.port, run->io.size, value);
         }
-        r = vm->bus->ops->read(vm->bus, PV_SPACE_PIO, port, width, &value);
-        memcpy(data, &value, width);
+        r = bus->ops->read(bus, PV_SPACE_PIO, run->io.port, run->io.size, &value);
+        memcpy(data, &value, run->io.size);
         return r;
 }
 
-/* A byte string of one port, as one exit: a device may have a faster way than byte by byte. */
-static int
-string_in(PvVm *vm, uint8_t *data)
-{
-        vm->counts.strings++;
-        vm->counts.string_bytes += vm->run->io.count;
-        return vm->bus->ops->read_string(vm->bus, vm->run->io.port, data, vm->run->io.count);
-}
-
+/* Bytes of one port are one call: a device may have a faster way than byte by byte. */
 static int
 port_exit(PvVm *vm)
 {
-        uint8_t *data = (uint8_t *) vm->run + vm->run->io.data_offset;
-        gboolean in = vm->run->io.direction == KVM_EXIT_IO_IN;
+        const struct kvm_run *run = vm->run;
+        uint8_t *data = (uint8_t *) vm->run + run->io.data_offset;
+        gboolean in = run->io.direction == KVM_EXIT_IO_IN, string = in && run->io.count > 1;
+        PvBus *bus = *vm->bus;
         int r = 0;
 
-        if (in && vm->run->io.size == 1 && vm->run->io.count > 1)
-                return string_in(vm, data);
-        for (guint i = 0; !r && i < vm->run->io.count; i++, data += vm->run->io.size) {
-                vm->counts.in += in;
-                vm->counts.out += !in;
-                r = port_access(vm, data);
-        }
+        pv_port_counts_add(&vm->counts.ports, run->io.port, run->io.size,
+                           string ? PV_PORT_STRING
+                           : in   ? PV_PORT_IN
+                                  : PV_PORT_OUT,
+                           run->io.count);
+        if (string && run->io.size == 1)
+                return bus->ops->read_string(bus, run->io.port, data, run->io.count);
+        for (guint i = 0; !r && i < run->io.count; i++, data += run->io.size)
+                r = port_access(bus, run, data);
         return r;
 }
 
@@ -237,10 +232,11 @@ mmio_exit(PvVm *vm)
         vm->counts.mmio++;
         if (vm->run->mmio.is_write) {
                 memcpy(&value, vm->run->mmio.data, vm->run->mmio.len);
-                return vm->bus->ops->write(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len,
-                                           value);
+                return (*vm->bus)->ops->write(*vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr,
+                                              vm->run->mmio.len, value);
         }
-        r = vm->bus->ops->read(vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len, &value);
+        r = (*vm->bus)->ops->read(*vm->bus, PV_SPACE_MMIO, vm->run->mmio.phys_addr, vm->run->mmio.len,
+                                  &value);
         memcpy(vm->run->mmio.data, &value, vm->run->mmio.len);
         return r;
 }
@@ -276,24 +272,25 @@ handle_exit(PvVm *vm)
         }
 }
 
+static int
+run_once(PvVm *vm, gboolean *ret_rang)
+{
+        *ret_rang = FALSE;
+        if (ioctl(vm->vcpu, KVM_RUN, 0) < 0)
+                return errno == EINTR || errno == EAGAIN ? 0 : end(vm, g_strerror(errno));
+        *ret_rang = is_doorbell(vm);
+        vm->counts.doorbells += (guint64) *ret_rang;
+        return *ret_rang ? 0 : handle_exit(vm);
+}
+
 int
 pv_vm_run(PvVm *vm)
 {
-        int r = vm->why ? PV_E_GONE : 0;
+        gboolean rang = FALSE;
 
-        while (!r) {
-                if (ioctl(vm->vcpu, KVM_RUN, 0) < 0) {
-                        if (errno != EINTR && errno != EAGAIN)
-                                return end(vm, g_strerror(errno));
-                        continue;
-                }
-                if (is_doorbell(vm)) {
-                        vm->counts.doorbells++;
-                        return 0;
-                }
-                r = handle_exit(vm);
-        }
-        return r;
+        while (!vm->ended && !rang)
+                vm->ended = run_once(vm, &rang);
+        return vm->ended;
 }
 
 const char *
@@ -302,8 +299,8 @@ pv_vm_why(const PvVm *vm)
         return vm->why;
 }
 
-const PvVmCounts *
-pv_vm_counts(const PvVm *vm)
+PvVmCounts *
+pv_vm_counts(PvVm *vm)
 {
         return &vm->counts;
 }

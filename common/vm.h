@@ -7,13 +7,13 @@
 #include <glib.h>
 
 #include "common/bus.h"
+#include "common/port-count.h"
 
 typedef struct PvVm PvVm;
 
-/* Exits that came to us, by what they were. */
+/* Exits that came to us. */
 typedef struct PvVmCounts {
-        guint64 in, out; /* scalar port accesses */
-        guint64 strings, string_bytes;
+        PvPortCounts ports;
         guint64 mmio;
         guint64 doorbells; /* of the mailbox: not the guest's business with a device */
 } PvVmCounts;
@@ -26,13 +26,13 @@ char *pv_vm_missing(void);
  * `bus`. Both are borrowed. PV_ERROR_BLOCKED: no KVM; PV_ERROR_HARNESS: it did not take the machine, or the
  * image is none.
  */
-PvVm *pv_vm_new(PvBus *bus, void *memory, const char *image, gsize n, GError **error);
+PvVm *pv_vm_new(PvBus *const *bus, void *memory, const char *image, gsize n, GError **error);
 void pv_vm_free(PvVm *vm);
 
 /* Runs until the guest rings its doorbell. 0, or PV_E_GONE: pv_vm_why() says how the guest ended, with its
  * registers. */
 int pv_vm_run(PvVm *vm);
 const char *pv_vm_why(const PvVm *vm);
-const PvVmCounts *pv_vm_counts(const PvVm *vm);
+PvVmCounts *pv_vm_counts(PvVm *vm); /* for the caller to reset */
 
 #endif

@@ -22,6 +22,8 @@ crossings() {
                         return test ? "^(common|" folder ")/" : "^(" public "$|" folder "/)"
                 if (folder == "fuzz")
                         return "^(common|conformance|fuzz)/"
+                if (folder == "guest") # it is made of consumers
+                        return "^(common|guest)/|^backend-[a-z]+/(fwcfg-consumer|consumers)[.]h$"
                 if (folder == "tests")
                         return "^(" public "$|tests/)"
                 if (folder == "reports" && !test)
@@ -37,7 +39,7 @@ crossings() {
         function angled(file, folder) {
                 if (file ~ /(^|\/)test-[^\/]*[.]c$/)
                         return "^$"
-                if (folder ~ /^backend-/ || folder == "tests")
+                if (folder ~ /^backend-/ || folder == "guest" || folder == "tests")
                         return foreign
                 if (folder == "common")
                         return "^(criterion|libsmartcols)/"
@@ -95,6 +97,8 @@ self_test() {
         plant bench/b.c '"backend-x/x.h"'
         plant reports/a.c '"common/loader.h"'
         plant reports/b.c '"conformance/suite.h"'
+        plant guest/a.c '"backend-x/device.h"'
+        plant guest/b.c '<glib.h>'
         plant cli/a.c '"backend-x/x.h"'
         plant cli/b.c '"error.h"'
         plant pvabi.c '"backend-x/x.h"'

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the guest: its bus, the consumers in it, and what a compiler expects of a C library.
+ * Freestanding. */
+#ifndef PVABI_GUEST_GUEST_H
+#define PVABI_GUEST_GUEST_H
+
+#include "common/bus.h"
+#include "common/mailbox.h"
+#include "common/port-count.h"
+
+/* ---- bus.c: one instruction per access ---- */
+
+typedef struct GuestBus {
+        PvBus bus;
+        uint32_t arena, end; /* pages for a consumer: GPAs, from the bottom up */
+        uint32_t next;
+        uint32_t live; /* allocations; at none of them the arena is empty again */
+        uint32_t gpa_bytes;
+        uint32_t accesses, budget; /* at most; 0: any number */
+        PvPortCounts *counts;      /* NULL: nobody counts */
+} GuestBus;
+
+void guest_bus_init(GuestBus *bus, uint32_t arena, uint32_t end);
+
+/* ---- access.c ---- */
+
+/* READ, WRITE, STRING, LOAD and STORE of the mailbox. */
+int32_t guest_access(PvMailbox *box);
+
+/* ---- consumers.c ---- */
+
+/* INIT, COUNTS and the functions of a consumer. */
+int32_t guest_consume(PvMailbox *box);
+
+#endif
