@@ -16,6 +16,7 @@ static const struct {
         {"check", "conformance only", pv_verb_check},
         {"bench", "cost only", pv_verb_bench},
         {"report", "make a report from record files", pv_verb_report},
+        {"diff", "what changed between two runs", pv_verb_diff},
         {"list", "backends, candidates, checks, requirements or targets", pv_verb_list},
         {"explain", "one requirement: basis, source, how to reproduce it, or why it is not tested", pv_verb_explain},
         {"replay", "make recorded accesses again, and compare the answers", pv_verb_replay},
@@ -30,7 +31,7 @@ usage(FILE *out, int status)
         for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
                 fprintf(out, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
         fputs("\n'pvabi VERB --help' shows the options of one. Exit codes: 0 as expected; 1 an unexpected failure, or an\n"
-              "expected one that passed; 2 usage; 3 something asked for could not run; 5 error; 130 interrupted.\n",
+              "expected one that passed; 2 usage; 3 something asked for could not run; 4 a --fail-on broke; 5 error; 130 interrupted.\n",
               out);
         return status;
 }

@@ -73,6 +73,10 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "where the guest's side is: connects, or listens with ,server=on", "unix:PATH[,server=on]"),
                 OPTION(PV_OPTIONS_SERVE, "host", 0, G_OPTION_ARG_STRING, o->host_socket,
                        "where the host's side is", "unix:PATH[,server=on]"),
+                OPTION(PV_OPTIONS_DIFF, "fail-on", 0, G_OPTION_ARG_STRING_ARRAY, o->fail_on,
+                       "exit 4 when this metric rose by more; may be repeated", "METRIC>X%"),
+                OPTION(PV_OPTIONS_DIFF, "strict", 0, G_OPTION_ARG_NONE, o->strict,
+                       "exit 3 when the environments differ", NULL),
                 OPTION(PV_OPTIONS_QTEST, "qtest", 0, G_OPTION_ARG_NONE, o->qtest,
                        "print lines to paste into qemu-system-x86_64 -qtest stdio", NULL),
         };
@@ -188,6 +192,7 @@ pv_options_clear(PvOptions *o)
         g_strfreev(o->candidates);
         g_strfreev(o->targets);
         g_strfreev(o->rest);
+        g_strfreev(o->fail_on);
         g_free(o->out);
         g_free(o->smp);
         g_free(o->profile);

@@ -22,6 +22,7 @@ typedef struct PvOptions {
         char *level_word, *shard_word; /* as given; NULL: not */
         PvLevel level;                 /* the weakest that is run */
         gint shard, shards;            /* K of N; 0 of 0: everything */
+        char **fail_on; /* thresholds, as given; NULL: none */
         gboolean strict, json, qtest, mutation_score, differential;
         char **rest;   /* what is not an option; may be NULL */
         char *command; /* the command line, quoted for a shell */
@@ -39,6 +40,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_MACHINE = 1 << 8, /* -c, --target, --smp, --seed */
         PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score */
         PV_OPTIONS_DIFFERENTIAL = 1 << 11, /* --differential, --accesses */
+        PV_OPTIONS_DIFF = 1 << 12, /* --fail-on, --strict */
         PV_OPTIONS_SERVE = 1 << 10, /* -c, --smp, --qtest, --host, --chipset */
 } PvOptionSet;
 

@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cli/outcome.h"
+#include "cli/records.h"
 #include "cli/verbs.h"
 #include "common/error.h"
 #include "common/record.h"
@@ -14,9 +15,7 @@ static gboolean
 read_all(char **paths, GPtrArray *records, GError **error)
 {
         for (guint i = 0; paths[i]; i++) {
-                gboolean folder = g_file_test(paths[i], G_FILE_TEST_IS_DIR);
-                g_autofree char *path = folder ? g_build_filename(paths[i], PV_RECORD_FILE, NULL) : g_strdup(paths[i]);
-                g_autoptr(GPtrArray) more = pv_record_read(path, error);
+                g_autoptr(GPtrArray) more = pv_cli_records_read(paths[i], error);
 
                 if (!more)
                         return FALSE;

@@ -7,6 +7,7 @@ int pv_verb_compare(int argc, char **argv);
 int pv_verb_check(int argc, char **argv);
 int pv_verb_bench(int argc, char **argv);
 int pv_verb_report(int argc, char **argv);
+int pv_verb_diff(int argc, char **argv);
 int pv_verb_list(int argc, char **argv);
 int pv_verb_explain(int argc, char **argv);
 int pv_verb_replay(int argc, char **argv);
