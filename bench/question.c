@@ -296,14 +296,14 @@ open_session(PvLoader *loader, const PvCandidate *candidate, const PvTarget *tar
 
 /* A fatal code ends the question. */
 static gboolean
-survived(int r, const char *when, PvSample *sample)
+survived(int r, const PvHost *host, const char *when, PvSample *sample)
 {
         if (r == PV_E_BUDGET)
                 settle(sample, PV_ANSWER_CANNOT,
                        "%s: the access budget is used up; it would not have ended soon", when);
         else if (r < 0)
-                settle(sample, PV_ANSWER_ERROR, "%s: what stands behind the bus no longer answers (%d)", when,
-                       r);
+                settle(sample, PV_ANSWER_ERROR, "%s: %s (%d)", when,
+                       host->gone ? host->gone : "what stands behind the bus no longer answers", r);
         return r >= 0;
 }
 
@@ -318,7 +318,7 @@ prepare(Ask *ask, const Question *q, PvSample *sample)
         int r = 0;
 
         if (q->comes || q->goes) {
-                if (!survived(ask->consumer->detect(ask->state), "at boot", sample))
+                if (!survived(ask->consumer->detect(ask->state), host, "at boot", sample))
                         return FALSE;
                 r = q->comes ? host->ops->plug(host, ask->last) : host->ops->unplug_request(host, ask->last);
         }
@@ -327,9 +327,9 @@ prepare(Ask *ask, const Question *q, PvSample *sample)
         else if (r > 0)
                 settle(sample, PV_ANSWER_CANNOT, "the machine refused to %s a CPU",
                        q->comes ? "take" : "ask back");
-        if (r > 0 || !survived(r, "host event", sample))
+        if (r > 0 || !survived(r, host, "host event", sample))
                 return FALSE;
-        return survived(host->ops->truth(host, &ask->before), "host", sample);
+        return survived(host->ops->truth(host, &ask->before), host, "host", sample);
 }
 
 static void
@@ -363,8 +363,8 @@ ask_session(PvSession *session, const Question *q, uint32_t n, uint32_t claimed,
         pv_trace_reset_counts(session->trace);
         act(&ask, q);
         sample->counts = *pv_trace_counts(session->trace);
-        if (survived(ask.result, ask.step, sample) &&
-            survived(host->ops->truth(host, &ask.after), "host", sample))
+        if (survived(ask.result, host, ask.step, sample) &&
+            survived(host->ops->truth(host, &ask.after), host, "host", sample))
                 q->judge(&ask, sample);
 }
 

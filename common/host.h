@@ -42,6 +42,7 @@ typedef struct PvHostOps {
 struct PvHost {
         const PvHostOps *ops;
         const char *limit; /* of the target: why it did not do what it was asked; NULL: none is known */
+        const char *gone;  /* how the machine came to its end; NULL: it lives, or nobody knows. The host's. */
 };
 
 #ifdef __cplusplus

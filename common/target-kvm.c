@@ -8,14 +8,16 @@
 #include <unistd.h>
 
 #include "common/guest-bus.h"
+#include "common/guest-image.h"
 #include "common/model.h"
 #include "common/vm.h"
 
-#define IMAGE "pvabi-guest"
+#define PATIENCE 10u /* seconds: far above what a consumer computes between two accesses, even emulated */
 
 typedef struct KvmBus {
         PvGuestBus guest;
         PvBus *exits; /* where exits arrive: the model's, with its devices and RAM; owned */
+        PvHost *host; /* the model's */
         PvVm *vm;
         uint8_t *memory;
 } KvmBus;
@@ -27,8 +29,8 @@ kvm_exchange(PvGuestBus *guest)
         KvmBus *k = (KvmBus *) guest;
         int r = pv_vm_run(k->vm);
 
-        if (r == PV_E_GONE && pv_vm_why(k->vm))
-                g_printerr("pvabi: kvm: %s\n", pv_vm_why(k->vm));
+        if (r == PV_E_GONE)
+                k->host->gone = pv_vm_why(k->vm);
         return r;
 }
 
@@ -73,7 +75,8 @@ kvm_free(PvBus *bus)
         pv_vm_free(k->vm);
         if (k->exits)
                 k->exits->ops->free(k->exits);
-        munmap(k->memory, PV_RAM_SIZE);
+        if (k->memory)
+                munmap(k->memory, PV_RAM_SIZE);
         g_free(k);
 }
 
@@ -88,28 +91,13 @@ static const PvBusOps kvm_bus_ops = {
         .free = kvm_free,
 };
 
-/* Beside the program, as backends are, or where it is installed. */
-static char *
-image_path(void)
-{
-        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-        g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup(".");
-        g_autofree char *beside = g_build_filename(folder, "guest", IMAGE, NULL);
-
-        if (g_file_test(beside, G_FILE_TEST_EXISTS))
-                return g_steal_pointer(&beside);
-        return g_build_filename(PVABI_GUEST_DIR, IMAGE, NULL);
-}
-
 static gboolean
 kvm_usable(const PvTarget *target, char **ret_why)
 {
-        g_autofree char *path = image_path();
-
         (void) target;
         *ret_why = pv_vm_missing();
-        if (!*ret_why && !g_file_test(path, G_FILE_TEST_EXISTS))
-                *ret_why = g_strdup_printf("there is no guest image %s; build it with gcc", path);
+        if (!*ret_why)
+                *ret_why = pv_guest_image_missing();
         return !*ret_why;
 }
 
@@ -123,7 +111,7 @@ kvm_version(const PvTarget *target)
 static gboolean
 start(KvmBus *k, const char *image, gsize n, GError **error)
 {
-        k->vm = pv_vm_new(&k->exits, k->memory, image, n, error);
+        k->vm = pv_vm_new(&k->exits, k->memory, image, n, PATIENCE, error);
         if (!k->vm)
                 return FALSE;
         if (pv_vm_run(k->vm) == 0 && k->guest.box->magic == PV_MAILBOX_MAGIC)
@@ -133,10 +121,39 @@ start(KvmBus *k, const char *image, gsize n, GError **error)
         return FALSE;
 }
 
+/* Zero pages, taken when they are touched. */
+static gboolean
+map_memory(KvmBus *k, GError **error)
+{
+        k->memory = mmap(NULL, PV_RAM_SIZE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (k->memory != MAP_FAILED)
+                return TRUE;
+        k->memory = NULL;
+        g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
+                    "no memory for a guest of %" G_GUINT64_FORMAT " MiB: %s", (guint64) (PV_RAM_SIZE >> 20),
+                    g_strerror(errno));
+        return FALSE;
+}
+
+/* A machine of the model whose RAM the guest has too. */
+static gboolean
+build(KvmBus *k, const PvTarget *target, const PvSetup *setup, GError **error)
+{
+        if (!map_memory(k, error) || !pv_target_model.open(target, setup, &k->exits, &k->host, error))
+                return FALSE;
+        pv_ram_back(pv_model_ram(k->exits), k->memory);
+        k->guest.bus = *k->exits;
+        k->guest.bus.ops = &kvm_bus_ops;
+        k->guest.box = (PvMailbox *) (k->memory + PV_MAILBOX_GPA);
+        k->guest.exchange = kvm_exchange;
+        return TRUE;
+}
+
 static gboolean
 kvm_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
 {
-        g_autofree char *path = image_path(), *image = NULL;
+        g_autofree char *path = pv_guest_image_path(), *image = NULL;
         gsize n;
         KvmBus *k;
 
@@ -147,22 +164,11 @@ kvm_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost *
         if (!g_file_get_contents(path, &image, &n, error))
                 return FALSE;
         k = g_new0(KvmBus, 1);
-        k->memory = mmap(NULL, PV_RAM_SIZE, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        g_assert(k->memory != MAP_FAILED);
-        k->guest.box = (PvMailbox *) (k->memory + PV_MAILBOX_GPA);
-        k->guest.exchange = kvm_exchange;
-        if (!pv_target_model.open(target, setup, &k->exits, ret_host, error)) {
+        if (!build(k, target, setup, error) || !start(k, image, n, error)) {
                 kvm_free(&k->guest.bus);
                 return FALSE;
         }
-        k->guest.bus = *k->exits;
-        k->guest.bus.ops = &kvm_bus_ops;
-        pv_ram_back(pv_model_ram(k->exits), k->memory);
-        if (!start(k, image, n, error)) {
-                kvm_free(&k->guest.bus);
-                return FALSE;
-        }
+        *ret_host = k->host;
         *ret_bus = &k->guest.bus;
         return TRUE;
 }

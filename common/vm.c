@@ -6,14 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/error.h"
-#include "common/ram.h"
 #include "common/mailbox.h"
+#include "common/ram.h"
 
 #define HOLE_START 0xa0000u
 #define HOLE_END 0x100000u
@@ -24,25 +26,53 @@ struct PvVm {
         int kvm, vm, vcpu;
         struct kvm_run *run;
         gsize run_size;
+        timer_t clock; /* ticks once a second */
+        gboolean ticking;
+        guint patience, ticks; /* seconds without an exit: at most, and so far */
         PvVmCounts counts;
         int ended; /* what pv_vm_run() answers from then on; 0: it lives */
         char *why;
 };
 
+/* What a machine of ours needs of KVM. */
+static const struct {
+        int capability;
+        const char *name;
+} needed[] = {
+        {KVM_CAP_USER_MEMORY, "KVM_CAP_USER_MEMORY"},
+        {KVM_CAP_DESTROY_MEMORY_REGION_WORKS, "KVM_CAP_DESTROY_MEMORY_REGION_WORKS"},
+        {KVM_CAP_JOIN_MEMORY_REGIONS_WORKS, "KVM_CAP_JOIN_MEMORY_REGIONS_WORKS"},
+};
+
+static char *
+lacking(int fd)
+{
+        int version = ioctl(fd, KVM_GET_API_VERSION, 0);
+
+        if (version != KVM_API_VERSION)
+                return g_strdup_printf("/dev/kvm speaks version %d of its API, not %d", version,
+                                       KVM_API_VERSION);
+        for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
+                if (ioctl(fd, KVM_CHECK_EXTENSION, needed[i].capability) <= 0)
+                        return g_strdup_printf("this kernel's KVM lacks %s", needed[i].name);
+        return NULL;
+}
+
 char *
 pv_vm_missing(void)
 {
         int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-        int version;
+        char *why;
 
         if (fd < 0)
-                return g_strdup_printf("/dev/kvm: %s; %s", g_strerror(errno),
-                                       errno == EACCES ? "join the group kvm"
-                                                       : "it needs a machine with KVM");
-        version = ioctl(fd, KVM_GET_API_VERSION, 0);
+                return g_strdup_printf(
+                        "/dev/kvm: %s; %s", g_strerror(errno),
+                        errno == EACCES || errno == EPERM
+                                ? "join the group kvm, or run as root"
+                                : "load kvm_intel or kvm_amd, or turn on nested virtualization");
+        why = lacking(fd);
         close(fd);
-        return version == KVM_API_VERSION ? NULL
-                                          : g_strdup_printf("/dev/kvm speaks version %d of its API", version);
+        return why;
 }
 
 /* ---- set-up ---- */
@@ -77,6 +107,9 @@ create(PvVm *vm, GError **error)
         vm->vm = vm->kvm < 0 ? -1 : ioctl(vm->kvm, KVM_CREATE_VM, 0);
         if (vm->vm < 0)
                 return failed("no machine can be made", error);
+        /* Where hardware cannot run a guest without paging by itself, KVM needs three pages for it: above our
+         * RAM. */
+        ioctl(vm->vm, KVM_SET_TSS_ADDR, 0xfffbd000ul);
         if (!add_memory(vm, 0, 0, HOLE_START, error) || !add_memory(vm, 1, HOLE_END, PV_RAM_SIZE, error))
                 return FALSE;
         vm->vcpu = ioctl(vm->vm, KVM_CREATE_VCPU, 0);
@@ -135,14 +168,44 @@ set_entry(PvVm *vm, guint32 entry, GError **error)
         return TRUE;
 }
 
+/* A guest without exits is interrupted by nobody; so a clock ticks. Nothing else of this thread minds. */
+static void
+tick(int number)
+{
+        (void) number;
+}
+
+static gboolean
+start_clock(PvVm *vm, GError **error)
+{
+        struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
+        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN};
+        struct itimerspec every = {.it_interval = {.tv_sec = 1}, .it_value = {.tv_sec = 1}};
+
+        event._sigev_un._tid = gettid();
+        if (sigaction(SIGRTMIN, &action, NULL) || timer_create(CLOCK_MONOTONIC, &event, &vm->clock))
+                return failed("no timer can be made", error);
+        vm->ticking = TRUE;
+        return timer_settime(vm->clock, 0, &every, NULL) == 0 || failed("no timer can be started", error);
+}
+
 PvVm *
-pv_vm_new(PvBus *const *bus, void *memory, const char *image, gsize n, GError **error)
+pv_vm_new(PvBus *const *bus, void *memory, const char *image, gsize n, guint patience, GError **error)
 {
         PvVm *vm = g_new0(PvVm, 1);
         guint32 entry;
 
-        *vm = (PvVm){.bus = bus, .memory = memory, .kvm = -1, .vm = -1, .vcpu = -1, .run = MAP_FAILED};
-        if (create(vm, error) && load_image(vm, image, n, &entry, error) && set_entry(vm, entry, error))
+        *vm = (PvVm){
+                .bus = bus,
+                .memory = memory,
+                .kvm = -1,
+                .vm = -1,
+                .vcpu = -1,
+                .run = MAP_FAILED,
+                .patience = patience,
+        };
+        if (create(vm, error) && load_image(vm, image, n, &entry, error) && set_entry(vm, entry, error) &&
+            start_clock(vm, error))
                 return vm;
         pv_vm_free(vm);
         return NULL;
@@ -160,6 +223,8 @@ pv_vm_free(PvVm *vm)
 {
         if (!vm)
                 return;
+        if (vm->ticking)
+                timer_delete(vm->clock);
         if (vm->run != MAP_FAILED)
                 munmap(vm->run, vm->run_size);
         close_fd(vm->vcpu);
@@ -262,7 +327,9 @@ handle_exit(PvVm *vm)
         case KVM_EXIT_SHUTDOWN:
                 return end(vm, "shut down (a triple fault)");
         case KVM_EXIT_INTERNAL_ERROR:
-                return end(vm, "met an instruction that KVM does not emulate");
+                return end(vm, vm->run->internal.suberror == KVM_INTERNAL_ERROR_EMULATION
+                                       ? "met an instruction that KVM does not emulate"
+                                       : "met an internal error of KVM");
         default: {
                 g_autofree char *how =
                         g_strdup_printf("made an exit that nobody handles (%u)", vm->run->exit_reason);
@@ -272,12 +339,25 @@ handle_exit(PvVm *vm)
         }
 }
 
+/* KVM_RUN was interrupted: by the clock, or by somebody's Ctrl-C, which is another's to handle. */
+static int
+interrupted(PvVm *vm)
+{
+        g_autofree char *how = NULL;
+
+        if (errno == EAGAIN || (errno == EINTR && ++vm->ticks <= vm->patience))
+                return 0;
+        how = errno == EINTR ? g_strdup_printf("hangs: %u s without an exit", vm->patience)
+                             : g_strdup_printf("cannot be run: %s", g_strerror(errno));
+        return end(vm, how);
+}
+
 static int
 run_once(PvVm *vm, gboolean *ret_rang)
 {
-        *ret_rang = FALSE;
         if (ioctl(vm->vcpu, KVM_RUN, 0) < 0)
-                return errno == EINTR || errno == EAGAIN ? 0 : end(vm, g_strerror(errno));
+                return interrupted(vm);
+        vm->ticks = 0;
         *ret_rang = is_doorbell(vm);
         vm->counts.doorbells += (guint64) *ret_rang;
         return *ret_rang ? 0 : handle_exit(vm);
@@ -288,6 +368,7 @@ pv_vm_run(PvVm *vm)
 {
         gboolean rang = FALSE;
 
+        vm->ticks = 0;
         while (!vm->ended && !rang)
                 vm->ended = run_once(vm, &rang);
         return vm->ended;

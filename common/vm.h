@@ -26,7 +26,7 @@ char *pv_vm_missing(void);
  * `bus`. Both are borrowed. PV_ERROR_BLOCKED: no KVM; PV_ERROR_HARNESS: it did not take the machine, or the
  * image is none.
  */
-PvVm *pv_vm_new(PvBus *const *bus, void *memory, const char *image, gsize n, GError **error);
+PvVm *pv_vm_new(PvBus *const *bus, void *memory, const char *image, gsize n, guint patience, GError **error);
 void pv_vm_free(PvVm *vm);
 
 /* Runs until the guest rings its doorbell. 0, or PV_E_GONE: pv_vm_why() says how the guest ended, with its

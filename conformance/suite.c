@@ -241,7 +241,8 @@ settle_act(int r, const PvHost *host, PvResult *result)
         } else if (r == PV_E_REFUSED) {
                 settle(result, PV_BROKEN, g_strdup("the host refused an event of this check"));
         } else {
-                settle(result, PV_BROKEN, g_strdup("the machine behind the bus no longer answers"));
+                settle(result, PV_BROKEN,
+                       g_strdup(host->gone ? host->gone : "the machine behind the bus no longer answers"));
         }
 }
 
@@ -260,9 +261,10 @@ settle_newer(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cel
         unconditional.needs = unconditional.excludes = 0;
         pv_suite_run(run, &(PvSuiteEntry){&unconditional, entry->backend}, cell, &newer);
         if (newer.verdict == PV_PASS) {
-                settle(result, PV_NA, g_strdup_printf("newer than claimed: it has %s (%s passes)",
-                                                      feature_name(entry->backend, entry->check->excludes),
-                                                      entry->check->newer));
+                settle(result, PV_NA,
+                       g_strdup_printf("newer than claimed: it has %s (%s passes)",
+                                       feature_name(entry->backend, entry->check->excludes),
+                                       entry->check->newer));
                 result->failure = PV_FAILURE_NONE;
         }
         pv_result_clear(&newer);
@@ -281,7 +283,8 @@ settle_expected(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *
                 settle(result, known->lacks ? PV_NA : PV_XFAIL, g_strdup(known->why));
                 result->failure = known->lacks ? PV_FAILURE_NONE : result->failure;
         } else if (result->verdict == PV_PASS) {
-                settle(result, PV_XPASS, g_strdup_printf("expected to fail: %s; remove the expectation", known->why));
+                settle(result, PV_XPASS,
+                       g_strdup_printf("expected to fail: %s; remove the expectation", known->why));
         }
 }
 
@@ -297,7 +300,8 @@ settle_open_error(PvResult *result, const GError *error)
         settle(result, verdict, g_strdup(error->message));
 }
 
-/* What this target lacks for the check; NULL: nothing. QEMU under TCG dies in a plug that follows an eject. */
+/* What this target lacks for the check; NULL: nothing. QEMU under TCG dies in a plug that follows an eject.
+ */
 static const char *
 limit_of(const PvCheck *check, const PvBus *bus)
 {
