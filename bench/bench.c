@@ -62,7 +62,7 @@ ask_all(void *data, int fd)
                 PvSample sample;
 
                 pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
-                                &sample);
+                                NULL, &sample);
                 pv_recorder_add(job->bench->recorder, pv_question_record(job->candidate, job->target,
                                                                          (PvQuestion) q, job->n, &sample));
                 message.answer = (guint8) sample.answer;

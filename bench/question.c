@@ -345,7 +345,8 @@ act(Ask *ask, const Question *q)
 }
 
 static void
-ask_session(PvSession *session, const Question *q, uint32_t n, uint32_t claimed, PvSample *sample)
+ask_session(PvSession *session, const Question *q, uint32_t n, uint32_t claimed, const PvObserver *observer,
+            PvSample *sample)
 {
         PvHost *host = session->host;
         Ask ask = {
@@ -361,7 +362,11 @@ ask_session(PvSession *session, const Question *q, uint32_t n, uint32_t claimed,
         if (!prepare(&ask, q, sample))
                 return;
         pv_trace_reset_counts(session->trace);
+        if (observer)
+                observer->before(observer->data, session);
         act(&ask, q);
+        if (observer)
+                observer->after(observer->data, session);
         sample->counts = *pv_trace_counts(session->trace);
         if (survived(ask.result, host, ask.step, sample) &&
             survived(host->ops->truth(host, &ask.after), host, "host", sample))
@@ -370,7 +375,7 @@ ask_session(PvSession *session, const Question *q, uint32_t n, uint32_t claimed,
 
 void
 pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
-                uint32_t n, PvSample *ret_sample)
+                uint32_t n, const PvObserver *observer, PvSample *ret_sample)
 {
         const Question *q = &questions[question];
         uint32_t claimed = pv_candidate_claims(candidate);
@@ -380,7 +385,7 @@ pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *
                 g_autoptr(PvSession) session = open_session(loader, candidate, target, q, n, &sample);
 
                 if (session)
-                        ask_session(session, q, n, claimed, &sample);
+                        ask_session(session, q, n, claimed, observer, &sample);
         }
         *ret_sample = sample;
 }

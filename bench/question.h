@@ -36,9 +36,17 @@ typedef struct PvSample {
 
 void pv_sample_clear(PvSample *sample);
 
-/* Asks it of a fresh machine of n possible CPUs. The last of them is the one that comes, or goes. */
+/* Called around the asking itself: when the machine is in its state, and as soon as the consumer is done. */
+typedef struct PvObserver {
+        void (*before)(void *data, PvSession *session);
+        void (*after)(void *data, PvSession *session);
+        void *data;
+} PvObserver;
+
+/* Asks it of a fresh machine of n possible CPUs. The last of them is the one that comes, or goes.
+ * observer: may be NULL. */
 void pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target,
-                     PvQuestion question, uint32_t n, PvSample *ret_sample);
+                     PvQuestion question, uint32_t n, const PvObserver *observer, PvSample *ret_sample);
 
 /* "Q1", as it stands in records. */
 const char *pv_question_name(PvQuestion question);

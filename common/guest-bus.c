@@ -167,13 +167,21 @@ fetch_buffers(GuestConsumer *c, PvView *view)
         return r;
 }
 
-/* What the trace has not seen. */
+/* Single accesses are the trace's to count; what a call does in a guest that nobody watches is not. */
+static int
+start_account(GuestConsumer *c)
+{
+        PvPortCounts none;
+
+        return c->guest->blind ? pv_guest_counts(c->guest, TRUE, &none) : 0;
+}
+
 static int
 account(GuestConsumer *c)
 {
         uint32_t gpa_bytes = c->guest->box->arg[PV_MAILBOX_GPA_BYTES];
         PvPortCounts ports = {0};
-        int r = c->guest->blind ? pv_guest_counts(c->guest, TRUE, &ports) : 0;
+        int r = c->guest->blind ? pv_guest_counts(c->guest, FALSE, &ports) : 0;
 
         if (!r && c->trace)
                 pv_trace_add(c->trace, &ports, gpa_bytes);
@@ -210,11 +218,17 @@ unpack(const PvMailbox *box, PvView *view)
 
 /* A function of the consumer that has no view. */
 static int
-call(GuestConsumer *c, PvMailboxCommand what)
+call(GuestConsumer *c, PvMailboxCommand what, uint32_t a, uint32_t b, uint32_t d)
 {
-        int r, result;
+        uint32_t *arg = c->guest->box->arg;
+        int r = start_account(c), result;
 
+        if (r)
+                return r;
         c->guest->box->size = 0;
+        arg[0] = a;
+        arg[1] = b;
+        arg[2] = d;
         r = command(c->guest, what);
         result = c->guest->box->result;
         r = r ? r : account(c);
@@ -224,8 +238,9 @@ call(GuestConsumer *c, PvMailboxCommand what)
 static int
 call_on_view(GuestConsumer *c, PvMailboxCommand what, uint32_t wanted, PvView *view)
 {
-        int r = place_buffers(c, view), result = 0;
+        int r = place_buffers(c, view), result;
 
+        r = r ? r : start_account(c);
         if (r)
                 return r;
         c->guest->box->arg[PV_MAILBOX_WANTED] = wanted;
@@ -243,7 +258,7 @@ call_on_view(GuestConsumer *c, PvMailboxCommand what, uint32_t wanted, PvView *v
 static int
 guest_detect(void *state)
 {
-        return call(state, PV_MAILBOX_DETECT);
+        return call(state, PV_MAILBOX_DETECT, 0, 0, 0);
 }
 
 static int
@@ -267,21 +282,13 @@ guest_ack(void *state, PvView *view)
 static int
 guest_eject(void *state, uint32_t selector)
 {
-        GuestConsumer *c = state;
-
-        c->guest->box->arg[PV_MAILBOX_SELECTOR] = selector;
-        return call(c, PV_MAILBOX_EJECT);
+        return call(state, PV_MAILBOX_EJECT, selector, 0, 0);
 }
 
 static int
 guest_ost(void *state, uint32_t selector, uint32_t event, uint32_t status)
 {
-        GuestConsumer *c = state;
-
-        c->guest->box->arg[PV_MAILBOX_SELECTOR] = selector;
-        c->guest->box->arg[PV_MAILBOX_EVENT] = event;
-        c->guest->box->arg[PV_MAILBOX_STATUS] = status;
-        return call(c, PV_MAILBOX_OST);
+        return call(state, PV_MAILBOX_OST, selector, event, status);
 }
 
 /* Two strings for each part: which consumer, and the revision it takes for granted. */
@@ -317,7 +324,6 @@ guest_init(void *state, PvBus *bus, const char *assumed)
 {
         GuestConsumer *c = state;
         PvMailbox *box = c->guest->box;
-        PvPortCounts none;
         uint32_t arena;
         int r = c->arena.value ? 0 : alloc(c, ARENA_PAGES * PV_PAGE_SIZE, &arena);
 
@@ -336,8 +342,7 @@ guest_init(void *state, PvBus *bus, const char *assumed)
         box->arg[PV_MAILBOX_MAX_CPUS] = c->guest->bus.limits.max_cpus;
         box->arg[PV_MAILBOX_MAX_APIC_ID] = c->guest->bus.limits.max_apic_id;
         r = command(c->guest, PV_MAILBOX_INIT);
-        r = r ? r : box->result;
-        return !r && c->guest->blind ? pv_guest_counts(c->guest, TRUE, &none) : r;
+        return r ? r : box->result;
 }
 
 /* Slots that the consumers do not have are not there. */

@@ -51,8 +51,8 @@ int pv_guest_repeat(PvGuestBus *guest, const PvGuestAccess *access, uint32_t tim
 const PvConsumerOps *pv_guest_consumer_new(PvGuestBus *guest, const PvCandidate *candidate, PvTrace *trace,
                                            void **ret_state);
 
-/* What the guest's consumer accessed since the last time; whether it shall count from now on: that takes
- * time. */
+/* What the guest did at ports since the last time, and whether it shall count from now on: that takes time.
+ */
 int pv_guest_counts(PvGuestBus *guest, gboolean counting, PvPortCounts *ret_counts);
 
 #endif

@@ -28,9 +28,8 @@ typedef enum PvMailboxCommand {
         PV_MAILBOX_STRING,   /* ADDRESS: size bytes of data, by one REP INSB */
         PV_MAILBOX_LOAD,     /* ADDRESS: size bytes of data, from guest memory */
         PV_MAILBOX_STORE,    /* ADDRESS: size bytes of data, to guest memory */
-        PV_MAILBOX_INIT,     /* PARTS to MAX_APIC_ID; data: "BACKEND.NAME" "REVISION" of each part,
-                                NUL-terminated */
-        PV_MAILBOX_COUNTS,   /* COUNTING; data: PvPortCounts of the consumer since the last COUNTS */
+        PV_MAILBOX_COUNTS,   /* COUNTING; data: PvPortCounts since the last COUNTS */
+        PV_MAILBOX_INIT,     /* PARTS to MAX_APIC_ID; data: for each part BACKEND.NAME\0REVISION\0 */
 
         /* The functions of PvConsumerOps; data: a PvMailboxView, before and after. GPA_BYTES is answered. */
         PV_MAILBOX_DETECT,
@@ -54,8 +53,7 @@ enum {
         PV_MAILBOX_BUDGET = 3,   /* accesses until every one answers PV_E_BUDGET; 0: no bound */
         PV_MAILBOX_MAX_CPUS = 4, /* PvLimits of the target */
         PV_MAILBOX_MAX_APIC_ID = 5,
-        PV_MAILBOX_COUNTING =
-                0, /* from here on the consumer's accesses are counted, or not: counting takes time */
+        PV_MAILBOX_COUNTING = 0, /* 1: accesses are counted from here on; 0: no longer, for it takes time */
 
         PV_MAILBOX_WANTED = 0,
         PV_MAILBOX_SELECTOR = 0,

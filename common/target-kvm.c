@@ -7,10 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common/guest-bus.h"
 #include "common/guest-image.h"
+#include "common/kvm.h"
 #include "common/model.h"
-#include "common/vm.h"
 
 #define PATIENCE 10u /* seconds: far above what a consumer computes between two accesses, even emulated */
 
@@ -171,6 +170,12 @@ kvm_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost *
         *ret_host = k->host;
         *ret_bus = &k->guest.bus;
         return TRUE;
+}
+
+PvVm *
+pv_kvm_vm(PvBus *bus)
+{
+        return bus->ops == &kvm_bus_ops ? ((KvmBus *) bus)->vm : NULL;
 }
 
 static PvBus **

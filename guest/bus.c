@@ -10,8 +10,8 @@ count(GuestBus *g, PvSpace space, uint64_t port, unsigned width, PvPortKind kind
         g->accesses += units;
         if (g->budget && g->accesses > g->budget)
                 return PV_E_BUDGET;
-        if (g->counts && space == PV_SPACE_PIO)
-                pv_port_counts_add(g->counts, (uint16_t) port, width, kind, units);
+        if (space == PV_SPACE_PIO)
+                guest_count((uint32_t) port, width, kind, units);
         return 0;
 }
 

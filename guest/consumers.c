@@ -18,7 +18,6 @@ static const struct {
 };
 
 static GuestBus bus;
-static PvPortCounts counts;
 static PvComposite composite;
 static const PvConsumerOps *consumer; /* NULL: there was no INIT */
 static void *state;
@@ -117,18 +116,6 @@ init(PvMailbox *box)
 
 /* ---- calls ---- */
 
-static int
-give_counts(PvMailbox *box)
-{
-        _Static_assert(sizeof counts <= PV_MAILBOX_DATA, "counts fit the mailbox");
-
-        __builtin_memcpy(box->data, &counts, sizeof counts);
-        __builtin_memset(&counts, 0, sizeof counts);
-        box->size = sizeof counts;
-        bus.counts = box->arg[PV_MAILBOX_COUNTING] ? &counts : NULL;
-        return 0;
-}
-
 static PvView
 unpack(const PvMailboxView *p)
 {
@@ -206,8 +193,6 @@ guest_consume(PvMailbox *box)
 
         if (box->command == PV_MAILBOX_INIT)
                 return init(box);
-        if (box->command == PV_MAILBOX_COUNTS)
-                return give_counts(box);
         if (!consumer || box->command > PV_MAILBOX_OST)
                 return PV_E_UNSUPPORTED;
         bus.gpa_bytes = 0;

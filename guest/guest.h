@@ -17,10 +17,16 @@ typedef struct GuestBus {
         uint32_t live; /* allocations; at none of them the arena is empty again */
         uint32_t gpa_bytes;
         uint32_t accesses, budget; /* at most; 0: any number */
-        PvPortCounts *counts;      /* NULL: nobody counts */
 } GuestBus;
 
 void guest_bus_init(GuestBus *bus, uint32_t arena, uint32_t end);
+
+/* ---- counts.c ---- */
+
+/* Of an access in port space. */
+void guest_count(uint32_t port, unsigned width, PvPortKind kind, uint32_t units);
+/* COUNTS of the mailbox. */
+int32_t guest_give_counts(PvMailbox *box);
 
 /* ---- access.c ---- */
 
@@ -29,7 +35,7 @@ int32_t guest_access(PvMailbox *box);
 
 /* ---- consumers.c ---- */
 
-/* INIT, COUNTS and the functions of a consumer. */
+/* INIT and the functions of a consumer. */
 int32_t guest_consume(PvMailbox *box);
 
 #endif

@@ -10,8 +10,10 @@ carry_out(PvMailbox *box)
 {
         if (box->size > PV_MAILBOX_DATA)
                 box->result = PV_E_TOO_SMALL;
+        else if (box->command == PV_MAILBOX_COUNTS)
+                box->result = guest_give_counts(box);
         else
-                box->result = box->command < PV_MAILBOX_INIT ? guest_access(box) : guest_consume(box);
+                box->result = box->command < PV_MAILBOX_COUNTS ? guest_access(box) : guest_consume(box);
 }
 
 void
