@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/child.h"
+#include "bench/exact.h"
 #include "bench/question.h"
 #include "bench/speed.h"
 
@@ -50,6 +51,16 @@ show_progress(const char *what, const char *target, uint32_t n)
                 fprintf(stderr, "\r\033[K%s", what);
 }
 
+static void
+add_note(PvRecorder *recorder, const char *what, const char *target, const char *why)
+{
+        JsonObject *note = pv_record_new("note");
+        g_autofree char *text = g_strdup_printf("%s on %s was not measured: %s", what, target, why);
+
+        json_object_set_string_member(note, "text", text);
+        pv_recorder_add(recorder, note);
+}
+
 /* ---- samples ---- */
 
 static void
@@ -61,8 +72,8 @@ ask_all(void *data, int fd)
                 Message message = {.question = (guint8) q};
                 PvSample sample;
 
-                pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
-                                NULL, &sample);
+                pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n, NULL,
+                                &sample);
                 pv_recorder_add(job->bench->recorder, pv_question_record(job->candidate, job->target,
                                                                          (PvQuestion) q, job->n, &sample));
                 message.answer = (guint8) sample.answer;
@@ -171,10 +182,67 @@ run_samples(Bench *bench, GError **error)
                 for (guint c = 0; c < plan->candidates->len; c++)
                         if (!run_pair(bench, plan->candidates->pdata[c], plan->targets->pdata[t], error))
                                 return FALSE;
-        peak = (PvSpeed){"peak memory at 2^20 CPUs", "MiB", bench->peak_candidate, bench->peak_target,
-                         .value = bench->peak_mib, .bound = 200};
+        peak = (PvSpeed){"peak memory at 2^20 CPUs", "MiB",       bench->peak_candidate, bench->peak_target,
+                         .value = bench->peak_mib,   .bound = 200};
         if (bench->peak_mib > 0 && !pv_interrupted())
                 pv_speed_record(bench->recorder, &peak);
+        return TRUE;
+}
+
+/* ---- exactness ---- */
+
+static void
+compare_accounts(void *data, int fd)
+{
+        static const uint32_t few[] = {4, 64};
+        const Job *job = data;
+        const uint32_t most = job->bench->plan->max_n;
+        g_autofree char *missing = pv_exits_missing();
+        g_autoptr(PvExits) exits = missing ? NULL : pv_exits_open(0, NULL, NULL);
+
+        for (size_t i = 0; i < G_N_ELEMENTS(few) && (!most || few[i] <= most); i++)
+                for (int q = 0; q < PV_N_QUESTIONS && !pv_child_should_stop(fd); q++) {
+                        guint8 equal = (guint8) pv_exact_ask(job->bench->loader, job->candidate, job->target,
+                                                             (PvQuestion) q, few[i], exits, missing,
+                                                             job->bench->recorder);
+
+                        if (write(fd, &equal, 1) != 1)
+                                _exit(1);
+                }
+}
+
+static gboolean
+run_exactness(Bench *bench, const PvCandidate *candidate, const PvTarget *target, GError **error)
+{
+        Job job = {bench, candidate, target, 0};
+        PvChildEnd end;
+
+        show_progress("exactness", target->name, 0);
+        if (!pv_child_run(compare_accounts, &job, bench->plan->timeout, &end, error))
+                return FALSE;
+        for (guint i = 0; i < end.messages->len; i++)
+                bench->tally.wrong += !end.messages->data[i];
+        if (end.why)
+                add_note(bench->recorder, "exactness", target->name, end.why);
+        bench->tally.errors += end.why != NULL;
+        pv_child_end_clear(&end);
+        return TRUE;
+}
+
+/* Only where exits arrive at us can they be counted by three. */
+static gboolean
+run_all_exactness(Bench *bench, GError **error)
+{
+        const PvBenchPlan *plan = bench->plan;
+
+        for (guint t = 0; t < plan->targets->len; t++)
+                for (guint c = 0; c < plan->candidates->len && !pv_interrupted(); c++) {
+                        const PvTarget *target = plan->targets->pdata[t];
+
+                        if (target->ops == &pv_target_kvm &&
+                            !run_exactness(bench, plan->candidates->pdata[c], target, error))
+                                return FALSE;
+                }
         return TRUE;
 }
 
@@ -188,16 +256,6 @@ typedef struct SpeedJob {
         Speed speed;
 } SpeedJob;
 
-static void
-add_note(PvRecorder *recorder, const char *target, const char *why)
-{
-        JsonObject *note = pv_record_new("note");
-        g_autofree char *text = g_strdup_printf("speed on %s was not measured: %s", target, why);
-
-        json_object_set_string_member(note, "text", text);
-        pv_recorder_add(recorder, note);
-}
-
 /* Says nothing when all went well, else what kind of trouble it was. */
 static void
 measure(void *data, int fd)
@@ -208,7 +266,7 @@ measure(void *data, int fd)
 
         if (job->speed(job->bench->loader, job->target, job->bench->recorder, &error))
                 return;
-        add_note(job->bench->recorder, job->target->name, error->message);
+        add_note(job->bench->recorder, "speed", job->target->name, error->message);
         answer = g_error_matches(error, PV_ERROR, PV_ERROR_BLOCKED) ? PV_ANSWER_BLOCKED : PV_ANSWER_ERROR;
         if (write(fd, &answer, 1) != 1)
                 _exit(1);
@@ -225,7 +283,7 @@ run_speed_job(Bench *bench, const PvTarget *target, Speed speed, GError **error)
         if (!pv_child_run(measure, &job, MAX(bench->plan->timeout, SPEED_SECONDS), &end, error))
                 return FALSE;
         if (end.why)
-                add_note(bench->recorder, target->name, end.why);
+                add_note(bench->recorder, "speed", target->name, end.why);
         bench->tally.blocked += end.messages->len && end.messages->data[0] == PV_ANSWER_BLOCKED;
         bench->tally.errors += end.why || (end.messages->len && end.messages->data[0] == PV_ANSWER_ERROR);
         pv_child_end_clear(&end);
@@ -262,7 +320,8 @@ pv_bench_run(PvLoader *loader, const PvBenchPlan *plan, PvRecorder *recorder, Pv
         gboolean ok;
 
         pv_interrupt_catch();
-        ok = run_samples(&bench, error) && (!plan->speed || run_speed(&bench, error));
+        ok = run_samples(&bench, error) && run_all_exactness(&bench, error) &&
+             (!plan->speed || run_speed(&bench, error));
         bench.tally.interrupted = pv_interrupted();
         pv_interrupt_release();
         show_progress("", NULL, 0);

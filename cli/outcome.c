@@ -23,7 +23,7 @@ static const struct {
 } words[] = {
         {"verdict", "error", ERROR},    {"answer", "error", ERROR},     {"verdict", "fail", UNEXPECTED},
         {"verdict", "xpass", UNEXPECTED}, {"answer", "wrong", UNEXPECTED}, {"verdict", "blocked", BLOCKED},
-        {"verdict", "n/a", LIMITED},
+        {"verdict", "n/a", LIMITED},    {"agreement", "differ", UNEXPECTED},
 };
 
 static guint

@@ -31,7 +31,7 @@ void pv_recorder_add(PvRecorder *recorder, JsonObject *record);
 
 gboolean pv_recorder_failed(PvRecorder *recorder);
 
-/* A new record of this kind ("run", "verdict", "unspecified", "sample", "speed", "note"). */
+/* A new record of this kind ("run", "verdict", "unspecified", "sample", "speed", "exactness", "note"). */
 JsonObject *pv_record_new(const char *kind);
 void pv_record_set_counts(JsonObject *record, const PvCounts *counts);
 PvCounts pv_record_get_counts(JsonObject *record);

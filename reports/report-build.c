@@ -317,6 +317,8 @@ add_record(PvReportModel *model, JsonObject *record)
                 add_sample(model, record);
         else if (!strcmp(kind, "speed"))
                 g_ptr_array_add(model->speeds, json_object_ref(record));
+        else if (!strcmp(kind, "exactness"))
+                g_ptr_array_add(model->exactness, json_object_ref(record));
         else if (!strcmp(kind, "note"))
                 g_ptr_array_add(model->notes, json_object_ref(record));
         else if (strcmp(kind, "run"))

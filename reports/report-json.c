@@ -294,6 +294,7 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "unspecified", unspecified_array(model));
         json_object_set_array_member(root, "samples", samples_array(model));
         json_object_set_array_member(root, "speed", copy_all(model->speeds));
+        json_object_set_array_member(root, "exactness", copy_all(model->exactness));
         json_object_set_array_member(root, "notes", copy_all(model->notes));
         json_object_set_array_member(root, "not_run", not_run_array(model));
         json_object_set_int_member(root, "replaced", model->replaced);

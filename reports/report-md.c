@@ -278,6 +278,18 @@ cost_of_question(const PvReportModel *model, GString *out, const char *question)
 }
 
 static void
+page_exactness(const PvReportModel *model, GString *out)
+{
+        char *sentence = pv_report_exactness_sentence(model);
+
+        if (!sentence)
+                return;
+        heading(out, 3, "Exactness");
+        paragraph(out, sentence);
+        draw(out, pv_report_table_exactness(model));
+}
+
+static void
 page_cost(const PvReportModel *model, GString *out)
 {
         g_autoptr(GPtrArray) questions = pv_report_questions(model);
@@ -292,6 +304,7 @@ page_cost(const PvReportModel *model, GString *out)
         paragraph(out, g_strdup(pv_report_cost_legend));
         for (guint i = 0; i < questions->len; i++)
                 cost_of_question(model, out, questions->pdata[i]);
+        page_exactness(model, out);
 }
 
 static void

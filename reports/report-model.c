@@ -101,6 +101,7 @@ pv_report_model_empty(void)
         model->samples = g_ptr_array_new_with_free_func(sample_free);
         model->unspecified = g_ptr_array_new_with_free_func(unspecified_free);
         model->speeds = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->exactness = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->not_run = g_ptr_array_new_with_free_func(not_run_free);
         model->candidates = g_ptr_array_new();
@@ -119,6 +120,7 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->candidates);
         g_ptr_array_unref(model->not_run);
         g_ptr_array_unref(model->notes);
+        g_ptr_array_unref(model->exactness);
         g_ptr_array_unref(model->speeds);
         g_ptr_array_unref(model->unspecified);
         g_ptr_array_unref(model->samples);

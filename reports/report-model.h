@@ -75,6 +75,7 @@ typedef struct PvReportModel {
         GPtrArray *samples; /* PvReportSample */
         GPtrArray *unspecified; /* PvReportUnspecified */
         GPtrArray *speeds;  /* JsonObject */
+        GPtrArray *exactness; /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */
         gboolean no_headline; /* no headline candidate was run, so all stand in it */

@@ -37,11 +37,14 @@ PvReportTable *pv_report_table_sev(const PvReportModel *model);
 /* What each target answers to unspecified reads; differing_only: where two targets answer differently. */
 PvReportTable *pv_report_table_unspecified(const PvReportModel *model, gboolean differing_only);
 PvReportTable *pv_report_table_speed(const PvReportModel *model);
+PvReportTable *pv_report_table_exactness(const PvReportModel *model);
 PvReportTable *pv_report_table_not_run(const PvReportModel *model);
 PvReportTable *pv_report_table_blocked(const PvReportModel *model);
 PvReportTable *pv_report_table_not_applicable(const PvReportModel *model);
 
 /* How many unspecified reads there are; NULL: none were recorded. Free it. */
 char *pv_report_unspecified_sentence(const PvReportModel *model);
+/* Whether three who counted agree; NULL: nobody did. Free it. */
+char *pv_report_exactness_sentence(const PvReportModel *model);
 
 #endif

@@ -101,6 +101,7 @@ costs(const Page *page)
         for (guint q = 0; q < questions->len; q++)
                 for (guint t = 0; t < targets->len; t++)
                         cost_table(page, questions->pdata[q], targets->pdata[t]);
+        say(page, 0, pv_report_exactness_sentence(page->model));
 }
 
 /* The table's columns are name, what, measured on, value, bound, noise floor: too wide for a terminal, so a line each. */
