@@ -21,6 +21,7 @@ static const struct {
         {"explain", "one requirement: basis, source, how to reproduce it, or why it is not tested", pv_verb_explain},
         {"replay", "make recorded accesses again, and compare the answers", pv_verb_replay},
         {"serve", "our device models behind QEMU's qtest protocol", pv_verb_serve},
+        {"trace", "VM exits of a running virtual machine, live, by ABI", pv_verb_trace},
         {"doctor", "what can run on this machine, and what is missing for the rest", pv_verb_doctor},
 };
 

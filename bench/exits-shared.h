@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#define PV_EXITS_BUCKETS 32u     /* of a histogram; the last takes what is longer */
-#define PV_EXITS_DATA_MAX 4096u  /* bytes of one string access: KVM has one page for them */
+#define PV_EXITS_BUCKETS 32u    /* of a histogram; the last takes what is longer */
+#define PV_EXITS_DATA_MAX 4096u /* bytes of one string access: KVM has one page for them */
 #define PV_EXITS_PORTS 65536u
 
 typedef enum PvExitsKind {
@@ -14,7 +14,7 @@ typedef enum PvExitsKind {
         PV_EXITS_PIO_OUT,
         PV_EXITS_MMIO_READ,
         PV_EXITS_MMIO_WRITE,
-        PV_EXITS_USERSPACE,   /* KVM_RUN came back; address: why, units: its errno */
+        PV_EXITS_USERSPACE,   /* KVM_RUN came back; address: why, or units: its errno */
         PV_EXITS_GUEST_ENTRY, /* kvm_entry and kvm_exit: some kernels never say */
         PV_EXITS_GUEST_EXIT,
         PV_EXITS_N_KINDS,

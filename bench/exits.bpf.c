@@ -84,7 +84,7 @@ struct run_mmio {
 
 /* ---- settings, and what the reader may change at any time ---- */
 
-const volatile uint32_t process;            /* as its user names it, in the PID namespace below */
+const volatile uint32_t process;             /* as its user names it, in the PID namespace below */
 const volatile uint64_t ns_device, ns_inode; /* 0: the first namespace */
 const volatile bool wants_values;
 const volatile uint8_t wanted_port[PV_EXITS_PORTS / 8];
@@ -246,8 +246,12 @@ int
 on_pio(struct bpf_raw_tracepoint_args *ctx)
 {
         uint32_t id = thread_of_ours();
-        PvExitsKey key = {.address = ctx->args[1], .thread = id, .tag = tag, .units = ctx->args[3],
-                          .kind = ctx->args[0] ? PV_EXITS_PIO_OUT : PV_EXITS_PIO_IN, .width = ctx->args[2]};
+        PvExitsKey key = {.address = ctx->args[1],
+                          .thread = id,
+                          .tag = tag,
+                          .units = ctx->args[3],
+                          .kind = ctx->args[0] ? PV_EXITS_PIO_OUT : PV_EXITS_PIO_IN,
+                          .width = ctx->args[2]};
         struct thread *thread;
 
         if (!id)
@@ -267,7 +271,10 @@ int
 on_mmio(struct bpf_raw_tracepoint_args *ctx)
 {
         uint32_t id = thread_of_ours();
-        PvExitsKey key = {.address = ctx->args[2] & ~4095ull, .thread = id, .tag = tag, .units = 1,
+        PvExitsKey key = {.address = ctx->args[2] & ~4095ull,
+                          .thread = id,
+                          .tag = tag,
+                          .units = 1,
                           .kind = ctx->args[0] == MMIO_WRITE ? PV_EXITS_MMIO_WRITE : PV_EXITS_MMIO_READ,
                           .width = ctx->args[1]};
 
@@ -305,13 +312,17 @@ left_by_mmio(struct thread *thread, PvExitsKey *key)
         count(key, true);
 }
 
+/* With an error, the reason is that of some earlier exit. */
 SEC("raw_tp/kvm_userspace_exit")
 int
 on_userspace_exit(struct bpf_raw_tracepoint_args *ctx)
 {
         uint32_t id = thread_of_ours(), reason = ctx->args[0];
         int error = ctx->args[1];
-        PvExitsKey key = {.address = reason, .thread = id, .tag = tag, .units = error < 0 ? -error : 0,
+        PvExitsKey key = {.address = error < 0 ? 0 : reason,
+                          .thread = id,
+                          .tag = tag,
+                          .units = error < 0 ? -error : 0,
                           .kind = PV_EXITS_USERSPACE};
         struct thread *thread;
 

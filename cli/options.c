@@ -77,6 +77,10 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "exit 4 when this metric rose by more; may be repeated", "METRIC>X%"),
                 OPTION(PV_OPTIONS_DIFF, "strict", 0, G_OPTION_ARG_NONE, o->strict,
                        "exit 3 when the environments differ", NULL),
+                OPTION(PV_OPTIONS_TRACE, "pid", 0, G_OPTION_ARG_STRING, o->pid,
+                       "trace this process, which goes on afterwards", "PID"),
+                OPTION(PV_OPTIONS_TRACE, "record", 0, G_OPTION_ARG_FILENAME, o->record,
+                       "write the accesses to the ports of the two ABIs as a trace for 'pvabi replay'", "FILE"),
                 OPTION(PV_OPTIONS_QTEST, "qtest", 0, G_OPTION_ARG_NONE, o->qtest,
                        "print lines to paste into qemu-system-x86_64 -qtest stdio", NULL),
         };
@@ -202,6 +206,8 @@ pv_options_clear(PvOptions *o)
         g_free(o->qtest_socket);
         g_free(o->host_socket);
         g_free(o->chipset);
+        g_free(o->pid);
+        g_free(o->record);
         g_free(o->level_word);
         g_free(o->shard_word);
         g_free(o->command);

@@ -17,6 +17,7 @@ typedef struct PvOptions {
         char *profile; /* of attached programs; NULL: none */
         char *formats;
         char *qtest_socket, *host_socket, *chipset;
+        char *pid, *record;
         gint seed, jobs, timeout, retries, max_cpus;
         gint64 accesses;
         char *level_word, *shard_word; /* as given; NULL: not */
@@ -41,6 +42,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score */
         PV_OPTIONS_DIFFERENTIAL = 1 << 11, /* --differential, --accesses */
         PV_OPTIONS_DIFF = 1 << 12, /* --fail-on, --strict */
+        PV_OPTIONS_TRACE = 1 << 13, /* --pid, --record */
         PV_OPTIONS_SERVE = 1 << 10, /* -c, --smp, --qtest, --host, --chipset */
 } PvOptionSet;
 

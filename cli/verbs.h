@@ -12,6 +12,7 @@ int pv_verb_list(int argc, char **argv);
 int pv_verb_explain(int argc, char **argv);
 int pv_verb_replay(int argc, char **argv);
 int pv_verb_serve(int argc, char **argv);
+int pv_verb_trace(int argc, char **argv);
 int pv_verb_doctor(int argc, char **argv);
 
 #endif

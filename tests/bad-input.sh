@@ -4,7 +4,7 @@
 set -u
 
 if [ $# -ne 3 ]; then
-        echo "usage: $0 names|plugins|qemu|interrupt PVABI FOLDER" >&2
+        echo "usage: $0 names|plugins|qemu|interrupt|trace PVABI FOLDER" >&2
         exit 2
 fi
 group=$1 pvabi=$2 built=$3
@@ -270,6 +270,60 @@ group_interrupt() {
         interrupt '"verdict":"pass"' check --jobs 1
         interrupt '"answer":"ok"' bench --max-cpus 4
         interrupt '"verdict":"pass"' compare
+}
+
+# ---- what pvabi trace cannot trace ----
+
+# without_rights CODE ARGUMENTS...: the same without any capability, whoever we are.
+without_rights() {
+        cases=$((cases + 1))
+        want=$1
+        shift
+        command=$*
+        setpriv --bounding-set=-all --inh-caps=-all "$pvabi" "$@" >"$out" 2>"$err" </dev/null
+        code=$?
+        [ $code = "$want" ] || complain "exit code $code instead of $want"
+}
+
+group_trace() {
+        run 2 trace
+        says 'either --pid PID or a command'
+        run 2 trace --pid 1 -- true
+        says 'either --pid PID or a command'
+        for word in 0 x 1x -1 '' 99999999999; do
+                run 2 trace --pid "$word"
+                says 'number of a process' "'$word'"
+        done
+        true &
+        wait $!
+        run 2 trace --pid $!
+        says 'no process'
+        run 2 trace --pid $$
+        says "$$" 'no vCPU of KVM'
+        run 2 trace --record "$folder/none/file" -- true
+        says 'cannot write'
+        run 2 trace true --nonsense
+        says nonsense
+        if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+                without_rights 3 trace -- true
+                says 'VM exits cannot be counted'
+        fi
+        if ! "$pvabi" doctor | grep -q '^VM exits *ok'; then
+                run 3 trace -- true
+                says 'VM exits cannot be counted'
+                return
+        fi
+        run 2 trace -- "$folder/none"
+        says 'cannot execute' 'No such file'
+        run 2 trace -- "$folder"
+        says 'cannot execute' 'Permission denied'
+        run 3 trace -- true
+        says 'ran no vCPU' 'exit code 0'
+        run 3 trace --json -- sh -c 'kill -9 $$'
+        says 'ran no vCPU' 'signal 9'
+        shows '"end":"signal 9"'
+        run 3 trace --record "$folder/trace" -- true
+        says 'ran no vCPU'
 }
 
 "group_$group"
