@@ -11,9 +11,12 @@
 #include "bench/exact.h"
 #include "bench/question.h"
 #include "bench/speed.h"
+#include "bench/timing.h"
 
 #define FOREIGN_MAX 255u /* what a real VMM under TCG takes */
+#define EXITS_MAX 4096u  /* where every access is an exit: larger machines take minutes each */
 #define SPEED_SECONDS 120u
+#define QUESTION_SECONDS 0.5 /* for the times of one question at one size */
 
 static const uint32_t sizes[] = {1, 4, 64, 255, 4096, 65535, PV_CPUS_LIMIT};
 
@@ -156,13 +159,21 @@ run_job(Bench *bench, Job *job, GError **error)
         return TRUE;
 }
 
+static uint32_t
+largest_on(const Bench *bench, const PvTarget *target)
+{
+        uint32_t most = bench->plan->max_n ? bench->plan->max_n : PV_CPUS_LIMIT;
+
+        if (target->ops->device == PV_ORIGIN_THEIRS)
+                return MIN(most, FOREIGN_MAX);
+        return target->ops == &pv_target_model ? most : MIN(most, EXITS_MAX);
+}
+
 static gboolean
 run_pair(Bench *bench, const PvCandidate *candidate, const PvTarget *target, GError **error)
 {
-        gboolean foreign = target->ops->device == PV_ORIGIN_THEIRS;
-        uint32_t most = bench->plan->max_n ? bench->plan->max_n : PV_CPUS_LIMIT;
+        uint32_t most = largest_on(bench, target);
 
-        most = foreign ? MIN(most, FOREIGN_MAX) : most;
         for (size_t i = 0; i < G_N_ELEMENTS(sizes) && sizes[i] <= most && !pv_interrupted(); i++) {
                 Job job = {bench, candidate, target, sizes[i]};
 
@@ -246,6 +257,87 @@ run_all_exactness(Bench *bench, GError **error)
         return TRUE;
 }
 
+/* ---- times ---- */
+
+/* What one child times: all candidates beside each other. */
+typedef struct TimeJob {
+        const Bench *bench;
+        const PvTarget *target;
+        PvQuestion question;
+        uint32_t n;
+} TimeJob;
+
+static void
+record_timings(const TimeJob *job, const PvTiming *timings, guint n, const GError *error, int fd)
+{
+        guint8 answer = PV_ANSWER_ERROR;
+
+        for (guint i = 0; i < n; i++)
+                if (timings[i].sample.answer == PV_ANSWER_OK)
+                        pv_recorder_add(job->bench->recorder,
+                                        pv_timing_record(job->target, job->question, job->n, &timings[i], error));
+        if (g_error_matches(error, PV_ERROR, PV_ERROR_HARNESS) && write(fd, &answer, 1) != 1)
+                _exit(1);
+}
+
+static void
+time_all(void *data, int fd)
+{
+        const TimeJob *job = data;
+        const GPtrArray *candidates = job->bench->plan->candidates;
+        g_autofree PvTiming *timings = g_new0(PvTiming, candidates->len);
+        g_autoptr(GError) error = NULL;
+
+        for (guint i = 0; i < candidates->len; i++)
+                timings[i].candidate = candidates->pdata[i];
+        pv_timing_run(job->bench->loader, job->target, job->question, job->n, QUESTION_SECONDS, timings, candidates->len,
+                      &error);
+        record_timings(job, timings, candidates->len, error, fd);
+        for (guint i = 0; i < candidates->len; i++)
+                pv_timing_clear(&timings[i]);
+}
+
+static gboolean
+run_time_job(Bench *bench, TimeJob *job, GError **error)
+{
+        g_autofree char *what = g_strdup_printf("the time of %s at %u CPUs", pv_question_name(job->question), job->n);
+        PvChildEnd end;
+
+        show_progress(what, job->target->name, job->n);
+        if (!pv_child_run(time_all, job, bench->plan->timeout, &end, error))
+                return FALSE;
+        if (end.why)
+                add_note(bench->recorder, what, job->target->name, end.why);
+        bench->tally.errors += end.why || end.messages->len;
+        pv_child_end_clear(&end);
+        return TRUE;
+}
+
+/* A machine of one CPU has no events, and a target of one machine cannot have candidates in turns. */
+static gboolean
+run_times_on(Bench *bench, const PvTarget *target, GError **error)
+{
+        uint32_t most = largest_on(bench, target);
+
+        for (size_t i = 1; i < G_N_ELEMENTS(sizes) && sizes[i] <= most && !target->ops->one; i++)
+                for (int q = 0; q < PV_N_QUESTIONS && !pv_interrupted(); q++) {
+                        TimeJob job = {bench, target, (PvQuestion) q, sizes[i]};
+
+                        if (!run_time_job(bench, &job, error))
+                                return FALSE;
+                }
+        return TRUE;
+}
+
+static gboolean
+run_times(Bench *bench, GError **error)
+{
+        for (guint t = 0; t < bench->plan->targets->len; t++)
+                if (!run_times_on(bench, bench->plan->targets->pdata[t], error))
+                        return FALSE;
+        return TRUE;
+}
+
 /* ---- speed ---- */
 
 typedef gboolean (*Speed)(PvLoader *, const PvTarget *, PvRecorder *, GError **);
@@ -321,7 +413,7 @@ pv_bench_run(PvLoader *loader, const PvBenchPlan *plan, PvRecorder *recorder, Pv
 
         pv_interrupt_catch();
         ok = run_samples(&bench, error) && run_all_exactness(&bench, error) &&
-             (!plan->speed || run_speed(&bench, error));
+             (!plan->speed || (run_times(&bench, error) && run_speed(&bench, error)));
         bench.tally.interrupted = pv_interrupted();
         pv_interrupt_release();
         show_progress("", NULL, 0);

@@ -10,8 +10,11 @@
 #define OST_EJECT_REQUEST 3u /* ACPI 6.5, 6.3.5: the event that is answered ... */
 #define OST_SUCCESS 0u       /* ... and how it went */
 
+typedef struct Question Question;
+
 /* One question on its way. */
-typedef struct Ask {
+struct PvAsking {
+        const Question *question;
         PvSession *session;
         const PvConsumerOps *consumer;
         void *state;
@@ -22,16 +25,16 @@ typedef struct Ask {
         const char *step; /* the consumer's function that was called last */
         int result;       /* what it answered */
         int ost;
-} Ask;
+};
 
-typedef struct Question {
+struct Question {
         const char *name;
         uint32_t needs[2]; /* facets: one of each that is not 0 must be claimed */
         uint32_t wanted;   /* facets asked of enumerate(); 0: it is about an event */
         gboolean comes, goes;
-        void (*act)(Ask *ask);
-        void (*judge)(const Ask *ask, PvSample *sample);
-} Question;
+        void (*act)(PvAsking *ask);
+        void (*judge)(const PvAsking *ask, PvSample *sample);
+};
 
 /* ---- words ---- */
 
@@ -71,14 +74,14 @@ settle(PvSample *sample, PvAnswer answer, const char *format, ...)
 /* ---- acts ---- */
 
 static void
-act_detect(Ask *ask)
+act_detect(PvAsking *ask)
 {
         ask->step = "detect";
         ask->result = ask->consumer->detect(ask->state);
 }
 
 static void
-act_enumerate(Ask *ask, uint32_t wanted)
+act_enumerate(PvAsking *ask, uint32_t wanted)
 {
         ask->step = "enumerate";
         ask->result = ask->consumer->enumerate ? ask->consumer->enumerate(ask->state, wanted, &ask->view)
@@ -86,14 +89,14 @@ act_enumerate(Ask *ask, uint32_t wanted)
 }
 
 static void
-act_poll(Ask *ask)
+act_poll(PvAsking *ask)
 {
         ask->step = "poll";
         ask->result = ask->consumer->poll ? ask->consumer->poll(ask->state, &ask->view) : PV_E_UNSUPPORTED;
 }
 
 static void
-act_plugged(Ask *ask)
+act_plugged(PvAsking *ask)
 {
         act_poll(ask);
         if (!ask->result && !(ask->view.facets & PV_FACET_ARRIVED_ID))
@@ -101,7 +104,7 @@ act_plugged(Ask *ask)
 }
 
 static void
-act_eject(Ask *ask)
+act_eject(PvAsking *ask)
 {
         act_poll(ask);
         if (ask->result)
@@ -120,7 +123,7 @@ act_eject(Ask *ask)
 /* ---- judges: the facets that were told, then whether they are right ---- */
 
 static gboolean
-told(const Ask *ask, uint32_t facets, PvSample *sample)
+told(const PvAsking *ask, uint32_t facets, PvSample *sample)
 {
         uint32_t missing = facets & ~ask->view.facets;
 
@@ -142,21 +145,21 @@ same(PvSample *sample, const char *what, uint32_t expected, uint32_t actual)
 }
 
 static void
-judge_possible(const Ask *ask, PvSample *sample)
+judge_possible(const PvAsking *ask, PvSample *sample)
 {
         if (told(ask, PV_FACET_POSSIBLE_COUNT, sample))
                 same(sample, "possible CPUs", ask->after.max_cpus, ask->view.possible);
 }
 
 static void
-judge_present(const Ask *ask, PvSample *sample)
+judge_present(const PvAsking *ask, PvSample *sample)
 {
         if (told(ask, PV_FACET_PRESENT_COUNT, sample))
                 same(sample, "present CPUs", ask->after.present_count, ask->view.present_count);
 }
 
 static void
-judge_counts(const Ask *ask, PvSample *sample)
+judge_counts(const PvAsking *ask, PvSample *sample)
 {
         judge_possible(ask, sample);
         if (sample->answer == PV_ANSWER_OK)
@@ -164,7 +167,7 @@ judge_counts(const Ask *ask, PvSample *sample)
 }
 
 static void
-judge_ids(const Ask *ask, PvSample *sample)
+judge_ids(const PvAsking *ask, PvSample *sample)
 {
         if (!told(ask, PV_FACET_APIC_ID, sample))
                 return;
@@ -177,7 +180,7 @@ judge_ids(const Ask *ask, PvSample *sample)
 }
 
 static gboolean
-judge_event(const Ask *ask, PvEventKind kind, PvSample *sample)
+judge_event(const PvAsking *ask, PvEventKind kind, PvSample *sample)
 {
         return told(ask, PV_FACET_ARRIVED, sample) &&
                same(sample, "kind of event", kind, ask->view.event.kind) &&
@@ -185,7 +188,7 @@ judge_event(const Ask *ask, PvEventKind kind, PvSample *sample)
 }
 
 static void
-judge_plugged(const Ask *ask, PvSample *sample)
+judge_plugged(const PvAsking *ask, PvSample *sample)
 {
         gboolean with_event = (ask->view.facets & PV_FACET_ARRIVED_ID) != 0;
         uint32_t id;
@@ -200,7 +203,7 @@ judge_plugged(const Ask *ask, PvSample *sample)
 }
 
 static void
-judge_ost(const Ask *ask, PvSample *sample)
+judge_ost(const PvAsking *ask, PvSample *sample)
 {
         if (ask->ost == PV_E_UNSUPPORTED)
                 settle(sample, PV_ANSWER_OK, "without _OST: this consumer has none");
@@ -213,7 +216,7 @@ judge_ost(const Ask *ask, PvSample *sample)
 }
 
 static void
-judge_eject(const Ask *ask, PvSample *sample)
+judge_eject(const PvAsking *ask, PvSample *sample)
 {
         if (!judge_event(ask, PV_EVENT_REMOVE, sample))
                 return;
@@ -274,14 +277,14 @@ settled(const Question *q, uint32_t claimed, uint32_t n, PvSample *sample)
 
 static PvSession *
 open_session(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const Question *q,
-             uint32_t n, PvSample *sample)
+             uint32_t n, gboolean untraced, PvSample *sample)
 {
         g_autofree char *smp = g_strdup_printf("cpus=1,maxcpus=%u,sockets=1,dies=1,cores=%u,threads=1", n, n);
         g_autofree char *last = g_strdup_printf("%u", n - 1);
         PvCell cell = {.smp = smp, .plugged = q->goes ? last : NULL};
+        PvSessionOptions options = {.untraced = untraced};
         g_autoptr(GError) error = NULL;
-        PvSession *session =
-                pv_session_open(loader, candidate, target, &cell, &(PvSessionOptions){0}, &error);
+        PvSession *session = pv_session_open(loader, candidate, target, &cell, &options, &error);
 
         if (session)
                 return session;
@@ -312,7 +315,7 @@ survived(int r, const PvHost *host, const char *when, PvSample *sample)
  * powers up in legacy mode that look is what makes it keep events at all. It is not counted.
  */
 static gboolean
-prepare(Ask *ask, const Question *q, PvSample *sample)
+prepare(PvAsking *ask, const Question *q, PvSample *sample)
 {
         PvHost *host = ask->session->host;
         int r = 0;
@@ -332,60 +335,88 @@ prepare(Ask *ask, const Question *q, PvSample *sample)
         return survived(host->ops->truth(host, &ask->before), host, "host", sample);
 }
 
-static void
-act(Ask *ask, const Question *q)
+PvAsking *
+pv_asking_new(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question, uint32_t n,
+              gboolean untraced, PvSample *ret_sample)
 {
+        const Question *q = &questions[question];
+        PvSample sample = {.answer = PV_ANSWER_OK, .reason = g_strdup("")};
+        uint32_t claimed = pv_candidate_claims(candidate);
+        g_autoptr(PvAsking) ask = g_new0(PvAsking, 1);
+
+        if (!settled(q, claimed, n, &sample))
+                ask->session = open_session(loader, candidate, target, q, n, untraced, &sample);
+        if (ask->session) {
+                ask->question = q;
+                ask->consumer = ask->session->consumer;
+                ask->state = ask->session->consumer_state;
+                ask->n = n;
+                ask->last = n - 1;
+                ask->claimed = claimed;
+                ask->view = ask->session->buffers;
+        }
+        *ret_sample = sample;
+        return ask->session && prepare(ask, q, ret_sample) ? g_steal_pointer(&ask) : NULL;
+}
+
+void
+pv_asking_free(PvAsking *ask)
+{
+        pv_session_close(ask->session);
+        g_free(ask);
+}
+
+gboolean
+pv_asking_uses_up(const PvAsking *ask)
+{
+        return ask->question->comes || ask->question->goes;
+}
+
+PvSession *
+pv_asking_session(PvAsking *ask)
+{
+        return ask->session;
+}
+
+void
+pv_asking_act(PvAsking *ask)
+{
+        ask->view = ask->session->buffers;
         act_detect(ask);
         if (ask->result)
                 return;
-        if (q->act)
-                q->act(ask);
+        if (ask->question->act)
+                ask->question->act(ask);
         else
-                act_enumerate(ask, q->wanted);
+                act_enumerate(ask, ask->question->wanted);
 }
 
-static void
-ask_session(PvSession *session, const Question *q, uint32_t n, uint32_t claimed, const PvObserver *observer,
-            PvSample *sample)
+void
+pv_asking_judge(PvAsking *ask, PvSample *sample)
 {
-        PvHost *host = session->host;
-        Ask ask = {
-                .session = session,
-                .consumer = session->consumer,
-                .state = session->consumer_state,
-                .n = n,
-                .last = n - 1,
-                .claimed = claimed,
-                .view = session->buffers,
-        };
+        PvHost *host = ask->session->host;
 
-        if (!prepare(&ask, q, sample))
-                return;
-        pv_trace_reset_counts(session->trace);
-        if (observer)
-                observer->before(observer->data, session);
-        act(&ask, q);
-        if (observer)
-                observer->after(observer->data, session);
-        sample->counts = *pv_trace_counts(session->trace);
-        if (survived(ask.result, host, ask.step, sample) &&
-            survived(host->ops->truth(host, &ask.after), host, "host", sample))
-                q->judge(&ask, sample);
+        if (survived(ask->result, host, ask->step, sample) &&
+            survived(host->ops->truth(host, &ask->after), host, "host", sample))
+                ask->question->judge(ask, sample);
 }
 
 void
 pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
                 uint32_t n, const PvObserver *observer, PvSample *ret_sample)
 {
-        const Question *q = &questions[question];
-        uint32_t claimed = pv_candidate_claims(candidate);
-        PvSample sample = {.answer = PV_ANSWER_OK, .reason = g_strdup("")};
+        PvSample sample;
+        g_autoptr(PvAsking) ask = pv_asking_new(loader, candidate, target, question, n, FALSE, &sample);
 
-        if (!settled(q, claimed, n, &sample)) {
-                g_autoptr(PvSession) session = open_session(loader, candidate, target, q, n, &sample);
-
-                if (session)
-                        ask_session(session, q, n, claimed, observer, &sample);
+        if (ask) {
+                pv_trace_reset_counts(ask->session->trace);
+                if (observer)
+                        observer->before(observer->data, ask->session);
+                pv_asking_act(ask);
+                if (observer)
+                        observer->after(observer->data, ask->session);
+                sample.counts = *pv_trace_counts(ask->session->trace);
+                pv_asking_judge(ask, &sample);
         }
         *ret_sample = sample;
 }

@@ -48,6 +48,24 @@ typedef struct PvObserver {
 void pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target,
                      PvQuestion question, uint32_t n, const PvObserver *observer, PvSample *ret_sample);
 
+/*
+ * The same in its steps, for who asks more than once or holds a watch. untraced: nothing is counted. NULL: there is
+ * nothing to ask, and the sample says why; else its answer is ok until something is found.
+ */
+typedef struct PvAsking PvAsking;
+PvAsking *pv_asking_new(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
+                        uint32_t n, gboolean untraced, PvSample *ret_sample);
+void pv_asking_free(PvAsking *asking);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvAsking, pv_asking_free)
+
+/* All that is counted or timed. */
+void pv_asking_act(PvAsking *asking);
+/* What was answered last against the truth. */
+void pv_asking_judge(PvAsking *asking, PvSample *sample);
+/* Is it about an event, which is there once? Else it may be asked again of the same machine. */
+gboolean pv_asking_uses_up(const PvAsking *asking);
+PvSession *pv_asking_session(PvAsking *asking);
+
 /* "Q1", as it stands in records. */
 const char *pv_question_name(PvQuestion question);
 

@@ -10,6 +10,7 @@ static int
 command(PvGuestBus *g, PvMailboxCommand command)
 {
         g->box->command = command;
+        g->commands++;
         return g->exchange(g);
 }
 

@@ -24,6 +24,7 @@ struct PvGuestBus {
          * exits are counted and bounded where they arrive.
          */
         gboolean blind;
+        guint64 commands; /* that were carried out: what comes on top of the accesses themselves */
 };
 
 /* For a target's PvBusOps. */
@@ -40,7 +41,10 @@ typedef struct PvGuestAccess {
         unsigned width; /* 1, 2 or 4 */
 } PvGuestAccess;
 
-/* The guest repeats one access; its doorbell is rung once. *value: what is written, or what was read last. */
+/*
+ * The guest repeats one access, any number of times, none among them; its doorbell is rung once. *value: what is
+ * written, or what was read last.
+ */
 int pv_guest_repeat(PvGuestBus *guest, const PvGuestAccess *access, uint32_t times, uint32_t *value);
 
 /*

@@ -218,3 +218,55 @@ pv_record_read(const char *path, GError **error)
         }
         return pv_record_parse(text, n, path, error);
 }
+
+/* ---- times ---- */
+
+int
+pv_times_compare(const PvTimes *a, const PvTimes *b)
+{
+        double floor = MAX(a->floor, b->floor);
+
+        if (a->high < b->low && a->median * floor < b->median)
+                return -1;
+        return b->high < a->low && b->median * floor < a->median ? 1 : 0;
+}
+
+static const struct {
+        const char *name;
+        gsize offset;
+} times_members[] = {
+        {"median", G_STRUCT_OFFSET(PvTimes, median)}, {"q1", G_STRUCT_OFFSET(PvTimes, q1)},
+        {"q3", G_STRUCT_OFFSET(PvTimes, q3)},         {"low", G_STRUCT_OFFSET(PvTimes, low)},
+        {"high", G_STRUCT_OFFSET(PvTimes, high)},     {"floor", G_STRUCT_OFFSET(PvTimes, floor)},
+};
+
+void
+pv_record_set_times(JsonObject *record, const PvTimes *times)
+{
+        JsonObject *object = json_object_new();
+
+        json_object_set_string_member(object, "unit", "ns");
+        json_object_set_int_member(object, "samples", times->samples);
+        for (gsize i = 0; i < G_N_ELEMENTS(times_members); i++)
+                if (times->floor > 0 || times_members[i].offset != G_STRUCT_OFFSET(PvTimes, floor))
+                        json_object_set_double_member(object, times_members[i].name,
+                                                      G_STRUCT_MEMBER(double, times, times_members[i].offset));
+        json_object_set_object_member(record, "times", object);
+}
+
+gboolean
+pv_record_get_times(JsonObject *record, PvTimes *ret_times)
+{
+        JsonNode *node = json_object_get_member(record, "times");
+        JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        PvTimes times = {0};
+
+        if (!object)
+                return FALSE;
+        times.samples = (guint) pv_record_int(object, "samples");
+        for (gsize i = 0; i < G_N_ELEMENTS(times_members); i++)
+                G_STRUCT_MEMBER(double, &times, times_members[i].offset) =
+                        pv_record_double(object, times_members[i].name);
+        *ret_times = times;
+        return TRUE;
+}

@@ -36,6 +36,21 @@ JsonObject *pv_record_new(const char *kind);
 void pv_record_set_counts(JsonObject *record, const PvCounts *counts);
 PvCounts pv_record_get_counts(JsonObject *record);
 
+/* Samples of one time, summed up; bench/statistics.h says how. */
+typedef struct PvTimes {
+        guint samples;
+        double median, q1, q3; /* ns */
+        double low, high;      /* where the median lies with 95 % confidence */
+        double floor; /* the same against itself in this run, as a ratio of at least 1; 0: not measured */
+} PvTimes;
+
+/* Are they different? Beyond both noise floors, and their intervals apart. -1: a is less, 1: b is less; 0: no. */
+int pv_times_compare(const PvTimes *a, const PvTimes *b);
+
+/* The member "times"; FALSE: there is none. */
+void pv_record_set_times(JsonObject *record, const PvTimes *times);
+gboolean pv_record_get_times(JsonObject *record, PvTimes *ret_times);
+
 /* Member of a record, or the fallback when it is missing or of another type. */
 const char *pv_record_string(JsonObject *record, const char *member);       /* fallback: "" */
 gint64 pv_record_int(JsonObject *record, const char *member);               /* fallback: 0 */

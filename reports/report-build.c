@@ -315,13 +315,7 @@ add_record(PvReportModel *model, JsonObject *record)
                 add_unspecified(model, record);
         else if (!strcmp(kind, "sample"))
                 add_sample(model, record);
-        else if (!strcmp(kind, "speed"))
-                g_ptr_array_add(model->speeds, json_object_ref(record));
-        else if (!strcmp(kind, "exactness"))
-                g_ptr_array_add(model->exactness, json_object_ref(record));
-        else if (!strcmp(kind, "note"))
-                g_ptr_array_add(model->notes, json_object_ref(record));
-        else if (strcmp(kind, "run"))
+        else if (strcmp(kind, "run") && !pv_report_keep(model, record))
                 model->unknown++;
 }
 

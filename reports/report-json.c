@@ -293,6 +293,9 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "checks", checks_array(model));
         json_object_set_array_member(root, "unspecified", unspecified_array(model));
         json_object_set_array_member(root, "samples", samples_array(model));
+        json_object_set_array_member(root, "times", copy_all(model->times));
+        json_object_set_array_member(root, "accesses", copy_all(model->accesses));
+        json_object_set_array_member(root, "crossovers", copy_all(model->crossovers));
         json_object_set_array_member(root, "speed", copy_all(model->speeds));
         json_object_set_array_member(root, "exactness", copy_all(model->exactness));
         json_object_set_array_member(root, "notes", copy_all(model->notes));

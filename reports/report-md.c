@@ -6,6 +6,7 @@
 #include "reports/report-compare.h"
 #include "reports/report-score.h"
 #include "reports/report-table.h"
+#include "reports/report-times.h"
 #include "reports/report-writers.h"
 
 /* Whatever stood before, one blank line. */
@@ -257,6 +258,17 @@ is_first_of_target(const PvReportModel *model, guint index)
         return TRUE;
 }
 
+/* Takes the table. */
+static void
+measured(GString *out, const char *how, const PvReportColumn *column, PvReportTable *table)
+{
+        if (table)
+                paragraph(out, g_strdup_printf("%s on %s (%s; device: %s):", how, column->target,
+                                               *column->version ? column->version : "version unknown",
+                                               column->theirs ? "theirs" : "ours"));
+        draw(out, table);
+}
+
 static void
 cost_of_question(const PvReportModel *model, GString *out, const char *question)
 {
@@ -265,15 +277,10 @@ cost_of_question(const PvReportModel *model, GString *out, const char *question)
         heading(out, 3, title);
         for (guint i = 0; i < model->columns->len; i++) {
                 const PvReportColumn *column = model->columns->pdata[i];
-                PvReportTable *table = is_first_of_target(model, i)
-                                               ? pv_report_table_cost(model, question, column->target)
-                                               : NULL;
-
-                if (table)
-                        paragraph(out, g_strdup_printf("Counted on %s (%s; device: %s):", column->target,
-                                                       *column->version ? column->version : "version unknown",
-                                                       column->theirs ? "theirs" : "ours"));
-                draw(out, table);
+                if (!is_first_of_target(model, i))
+                        continue;
+                measured(out, "Counted", column, pv_report_table_cost(model, question, column->target));
+                measured(out, "Timed", column, pv_report_table_times(model, question, column->target));
         }
 }
 
@@ -290,6 +297,17 @@ page_exactness(const PvReportModel *model, GString *out)
 }
 
 static void
+section(GString *out, const char *title, const char *legend, PvReportTable *table)
+{
+        if (!table)
+                return;
+        heading(out, 3, title);
+        if (legend)
+                paragraph(out, g_strdup(legend));
+        draw(out, table);
+}
+
+static void
 page_cost(const PvReportModel *model, GString *out)
 {
         g_autoptr(GPtrArray) questions = pv_report_questions(model);
@@ -299,11 +317,15 @@ page_cost(const PvReportModel *model, GString *out)
                 paragraph(out, g_strdup("Nothing was sampled."));
                 return;
         }
-        paragraph(out,
-                  g_strdup("Every number below is counted, not timed; N is the number of possible CPUs."));
+        paragraph(out, g_strdup("What is counted and what is timed stands apart; N is the number of possible CPUs."));
         paragraph(out, g_strdup(pv_report_cost_legend));
+        if (model->times->len)
+                paragraph(out, g_strdup(pv_report_times_legend));
         for (guint i = 0; i < questions->len; i++)
                 cost_of_question(model, out, questions->pdata[i]);
+        section(out, "Crossovers", pv_report_crossover_legend, pv_report_table_crossovers(model));
+        section(out, "Ladder", NULL, pv_report_table_ladder(model));
+        section(out, "Other ways to access", NULL, pv_report_table_accesses(model));
         page_exactness(model, out);
 }
 

@@ -100,6 +100,9 @@ pv_report_model_empty(void)
         model->checks = g_ptr_array_new_with_free_func(check_free);
         model->samples = g_ptr_array_new_with_free_func(sample_free);
         model->unspecified = g_ptr_array_new_with_free_func(unspecified_free);
+        model->times = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->accesses = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->crossovers = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->speeds = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->exactness = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
@@ -122,12 +125,60 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->notes);
         g_ptr_array_unref(model->exactness);
         g_ptr_array_unref(model->speeds);
+        g_ptr_array_unref(model->crossovers);
+        g_ptr_array_unref(model->accesses);
+        g_ptr_array_unref(model->times);
         g_ptr_array_unref(model->unspecified);
         g_ptr_array_unref(model->samples);
         g_ptr_array_unref(model->checks);
         g_ptr_array_unref(model->columns);
         g_ptr_array_unref(model->runs);
         g_free(model);
+}
+
+/* What a later record of the kind replaces is the one that has these members in common; none: it replaces nothing. */
+static const struct Kind {
+        const char *kind;
+        gsize array;
+        const char *key[6];
+} kinds[] = {
+        {"time", G_STRUCT_OFFSET(PvReportModel, times), {"candidate", "target", "question", "n"}},
+        {"access", G_STRUCT_OFFSET(PvReportModel, accesses), {"target", "operation"}},
+        {"crossover", G_STRUCT_OFFSET(PvReportModel, crossovers), {"question", "first", "second", "target", "measure"}},
+        {"speed", G_STRUCT_OFFSET(PvReportModel, speeds), {NULL}},
+        {"exactness", G_STRUCT_OFFSET(PvReportModel, exactness), {NULL}},
+        {"note", G_STRUCT_OFFSET(PvReportModel, notes), {NULL}},
+};
+
+static gboolean
+replaces(const struct Kind *kind, JsonObject *record, JsonObject *earlier)
+{
+        for (guint i = 0; kind->key[i]; i++)
+                if (strcmp(pv_record_string(record, kind->key[i]), pv_record_string(earlier, kind->key[i])) ||
+                    pv_record_int(record, kind->key[i]) != pv_record_int(earlier, kind->key[i]))
+                        return FALSE;
+        return kind->key[0] != NULL;
+}
+
+gboolean
+pv_report_keep(PvReportModel *model, JsonObject *record)
+{
+        const struct Kind *kind = kinds, *end = kinds + G_N_ELEMENTS(kinds);
+        GPtrArray *array;
+
+        while (kind < end && strcmp(kind->kind, pv_record_string(record, "record")))
+                kind++;
+        if (kind == end)
+                return FALSE;
+        array = G_STRUCT_MEMBER(GPtrArray *, model, kind->array);
+        for (guint i = 0; i < array->len; i++)
+                if (replaces(kind, record, array->pdata[i])) {
+                        g_ptr_array_remove_index(array, i);
+                        model->replaced++;
+                        break;
+                }
+        g_ptr_array_add(array, json_object_ref(record));
+        return TRUE;
 }
 
 PvReportResult *

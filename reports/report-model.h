@@ -74,6 +74,7 @@ typedef struct PvReportModel {
         GPtrArray *checks;  /* PvReportCheck, by area, then ID */
         GPtrArray *samples; /* PvReportSample */
         GPtrArray *unspecified; /* PvReportUnspecified */
+        GPtrArray *times, *accesses, *crossovers; /* JsonObject */
         GPtrArray *speeds;  /* JsonObject */
         GPtrArray *exactness; /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
@@ -95,6 +96,9 @@ PvReportModel *pv_report_model_new(GPtrArray *records);
 PvReportModel *pv_report_model_empty(void);
 void pv_report_model_free(PvReportModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvReportModel, pv_report_model_free)
+
+/* Keeps a record of a kind that is shown as it is; FALSE: it is none. */
+gboolean pv_report_keep(PvReportModel *model, JsonObject *record);
 
 /* The one that decides when both are merged; n/a and not-claimed lose against every other. */
 PvVerdict pv_report_worse(PvVerdict a, PvVerdict b);

@@ -6,6 +6,7 @@
 #include "reports/report-compare.h"
 #include "reports/report-draw.h"
 #include "reports/report-score.h"
+#include "reports/report-times.h"
 #include "reports/report-words.h"
 #include "reports/report-writers.h"
 
@@ -74,10 +75,27 @@ static void
 cost_table(const Page *page, const char *question, const char *target)
 {
         g_autoptr(PvReportTable) table = pv_report_table_cost(page->model, question, target);
+        g_autoptr(PvReportTable) times = pv_report_table_times(page->model, question, target);
 
         if (!table)
                 return;
         say(page, 0, g_strdup_printf("%s %s, on %s:", question, pv_report_question_title(question), target));
+        pv_report_draw_table(table, page->width, page->color, page->out);
+        if (times)
+                pv_report_draw_table(times, page->width, page->color, page->out);
+}
+
+/* Takes the table. */
+static void
+section(const Page *page, const char *title, const char *legend, PvReportTable *owned)
+{
+        g_autoptr(PvReportTable) table = owned;
+
+        if (!table)
+                return;
+        headline(page, title);
+        if (legend)
+                say(page, 0, g_strdup(legend));
         pv_report_draw_table(table, page->width, page->color, page->out);
 }
 
@@ -92,6 +110,8 @@ costs(const Page *page)
                 return;
         headline(page, "Cost");
         say(page, 0, g_strdup(pv_report_cost_legend));
+        if (page->model->times->len)
+                say(page, 0, g_strdup(pv_report_times_legend));
         for (guint i = 0; i < page->model->columns->len; i++) {
                 const PvReportColumn *column = page->model->columns->pdata[i];
 
@@ -269,6 +289,9 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         answer(&page);
         compared(&page);
         costs(&page);
+        section(&page, "Crossovers", pv_report_crossover_legend, pv_report_table_crossovers(model));
+        section(&page, "Ladder", NULL, pv_report_table_ladder(model));
+        section(&page, "Other ways to access", NULL, pv_report_table_accesses(model));
         speed(&page);
         failures(&page);
         retried(&page);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of times and crossovers. */
+#include "reports/report-times.h"
+
+#include <string.h>
+
+#include "common/record.h"
+#include "reports/report-score.h"
+
+const char pv_report_times_legend[] =
+        "A time is the median of samples that the candidates of a table took in turns, untraced; in brackets the interval "
+        "in which the median lies with 95 % confidence (order statistics). Then the ratio to the first column, "
+        "or \"same\": no difference beyond the noise floor, which is what the same looks like against itself in this run, "
+        "the largest of the line. Only the asking is timed, without what carries the question to a guest. Times are of "
+        "this machine; counts are of any.";
+
+const char pv_report_crossover_legend[] =
+        "From so many possible CPUs on the second candidate answers at less cost than the first; in parentheses what "
+        "each costs there, first against second. Exits are counted, and exact: accesses, each REP INS as one, those that "
+        "find the device among them. Of times there are two sizes where the difference between them is under the noise "
+        "floor.";
+
+/* ---- words ---- */
+
+/* "154.2 us". */
+static char *
+time_text(double ns)
+{
+        static const char *const units[] = {"ns", "us", "ms", "s"};
+        gsize unit = 0;
+        g_autofree char *number = NULL;
+
+        while (ns >= 1000 && unit + 1 < G_N_ELEMENTS(units)) {
+                ns /= 1000;
+                unit++;
+        }
+        number = pv_report_number(ns);
+        return g_strdup_printf("%s %s", number, units[unit]);
+}
+
+static char *
+interval_text(const PvTimes *times)
+{
+        g_autofree char *low = time_text(times->low), *high = time_text(times->high);
+
+        return g_strdup_printf("%s to %s", low, high);
+}
+
+/* Of medians; "same" when nothing says that they differ. */
+static char *
+ratio_text(const PvTimes *times, const PvTimes *base)
+{
+        g_autofree char *number = pv_report_number(times->median / base->median);
+
+        return pv_times_compare(times, base) ? g_strdup_printf("x%s", number) : g_strdup("same");
+}
+
+static char *
+floor_text(double floor)
+{
+        return floor > 0 ? pv_report_number(floor) : g_strdup("?");
+}
+
+static void
+dim(PvReportTable *table, const char *text)
+{
+        pv_report_table_take(table, g_strdup(text), PV_REPORT_DIM);
+}
+
+/* ---- times of a question ---- */
+
+static JsonObject *
+find_time(const PvReportModel *model, const PvReportColumn *column, const char *question, gint64 n)
+{
+        for (guint i = 0; i < model->times->len; i++) {
+                JsonObject *record = model->times->pdata[i];
+
+                if (pv_record_int(record, "n") == n && !strcmp(pv_record_string(record, "question"), question) &&
+                    !strcmp(pv_record_string(record, "candidate"), column->candidate) &&
+                    !strcmp(pv_record_string(record, "target"), column->target))
+                        return record;
+        }
+        return NULL;
+}
+
+static void
+add_time(PvReportTable *table, JsonObject *record, PvTimes *base, double *floor)
+{
+        PvTimes times;
+        g_autofree char *median = NULL, *interval = NULL, *ratio = NULL;
+
+        if (!record || !pv_record_get_times(record, &times)) {
+                dim(table, record ? pv_record_string(record, "answer") : ".");
+                return;
+        }
+        median = time_text(times.median);
+        interval = interval_text(&times);
+        ratio = base->samples ? ratio_text(&times, base) : NULL;
+        pv_report_table_take(table, g_strdup_printf("%s [%s]%s%s", median, interval, ratio ? " " : "", ratio ? ratio : ""),
+                             PV_REPORT_PLAIN);
+        *base = base->samples ? *base : times;
+        *floor = MAX(*floor, times.floor);
+}
+
+static gboolean
+was_timed(const PvReportModel *model, const char *question, const char *target, gint64 n)
+{
+        for (guint i = 0; i < model->times->len; i++)
+                if (pv_record_int(model->times->pdata[i], "n") == n &&
+                    !strcmp(pv_record_string(model->times->pdata[i], "question"), question) &&
+                    !strcmp(pv_record_string(model->times->pdata[i], "target"), target))
+                        return TRUE;
+        return FALSE;
+}
+
+static void
+times_row(PvReportTable *table, const PvReportModel *model, const char *question, const char *target, gint64 n)
+{
+        PvTimes base = {0};
+        double floor = 0;
+
+        pv_report_table_row(table);
+        pv_report_table_take(table, g_strdup_printf("%" G_GINT64_FORMAT, n), PV_REPORT_PLAIN);
+        for (guint i = 0; i < model->columns->len; i++) {
+                const PvReportColumn *column = model->columns->pdata[i];
+
+                if (!strcmp(column->target, target))
+                        add_time(table, find_time(model, column, question, n), &base, &floor);
+        }
+        pv_report_table_take(table, floor_text(floor), PV_REPORT_PLAIN);
+}
+
+PvReportTable *
+pv_report_table_times(const PvReportModel *model, const char *question, const char *target)
+{
+        static const char *const heads[] = {"N", NULL};
+        g_autoptr(GArray) sizes = pv_report_sizes(model, question, target);
+        g_autoptr(PvReportTable) table = pv_report_table_new(heads);
+
+        for (guint i = 0; i < model->columns->len; i++)
+                if (!strcmp(((PvReportColumn *) model->columns->pdata[i])->target, target))
+                        pv_report_table_head(table, ((PvReportColumn *) model->columns->pdata[i])->letter);
+        pv_report_table_head(table, "noise floor");
+        for (guint i = 0; i < sizes->len; i++)
+                if (was_timed(model, question, target, g_array_index(sizes, gint64, i)))
+                        times_row(table, model, question, target, g_array_index(sizes, gint64, i));
+        return table->rows->len ? g_steal_pointer(&table) : NULL;
+}
+
+/* ---- accesses ---- */
+
+static JsonObject *
+find_access(const PvReportModel *model, const char *target, const char *operation)
+{
+        for (guint i = 0; i < model->accesses->len; i++)
+                if (!strcmp(pv_record_string(model->accesses->pdata[i], "target"), target) &&
+                    !strcmp(pv_record_string(model->accesses->pdata[i], "operation"), operation))
+                        return model->accesses->pdata[i];
+        return NULL;
+}
+
+static int
+compare_rungs(const void *a, const void *b)
+{
+        PvTimes left = {0}, right = {0};
+
+        pv_record_get_times(*(JsonObject *const *) a, &left);
+        pv_record_get_times(*(JsonObject *const *) b, &right);
+        return (left.median > right.median) - (left.median < right.median);
+}
+
+static const char *
+version_of(const PvReportModel *model, const char *target)
+{
+        for (guint i = 0; i < model->columns->len; i++)
+                if (!strcmp(((PvReportColumn *) model->columns->pdata[i])->target, target))
+                        return ((PvReportColumn *) model->columns->pdata[i])->version;
+        return "";
+}
+
+static void
+ladder_row(PvReportTable *table, const PvReportModel *model, GPtrArray *rungs, guint i)
+{
+        JsonObject *rung = rungs->pdata[i];
+        const char *target = pv_record_string(rung, "target");
+        PvTimes times = {0}, first = {0}, before = {0};
+
+        pv_record_get_times(rung, &times);
+        pv_record_get_times(rungs->pdata[0], &first);
+        pv_record_get_times(rungs->pdata[i ? i - 1 : 0], &before);
+        pv_report_table_row(table);
+        pv_report_table_add(table, target);
+        pv_report_table_take(table, time_text(times.median), PV_REPORT_PLAIN);
+        pv_report_table_take(table, interval_text(&times), PV_REPORT_PLAIN);
+        pv_report_table_take(table, floor_text(times.floor), PV_REPORT_PLAIN);
+        pv_report_table_take(table, i ? ratio_text(&times, &before) : g_strdup(""), PV_REPORT_PLAIN);
+        pv_report_table_take(table, i ? ratio_text(&times, &first) : g_strdup(""), PV_REPORT_PLAIN);
+        pv_report_table_add(table, version_of(model, target));
+}
+
+PvReportTable *
+pv_report_table_ladder(const PvReportModel *model)
+{
+        static const char *const heads[] = {"target",           "a register read", "median, 95 %", "noise floor",
+                                            "to the one above", "to the first",    "measured on",  NULL};
+        g_autoptr(GPtrArray) rungs = g_ptr_array_new();
+        PvReportTable *table;
+        PvTimes times;
+
+        for (guint i = 0; i < model->accesses->len; i++)
+                if (!strcmp(pv_record_string(model->accesses->pdata[i], "operation"), "read") &&
+                    pv_record_get_times(model->accesses->pdata[i], &times))
+                        g_ptr_array_add(rungs, model->accesses->pdata[i]);
+        if (rungs->len == 0)
+                return NULL;
+        g_ptr_array_sort(rungs, compare_rungs);
+        table = pv_report_table_new(heads);
+        for (guint i = 0; i < rungs->len; i++)
+                ladder_row(table, model, rungs, i);
+        return table;
+}
+
+/* What an operation stands for: its ratio is to that; NULL: to nothing. */
+static const struct {
+        const char *operation, *instead_of;
+} operations[] = {
+        {"write", NULL},
+        {"write-coalesced", "write"},
+        {"write-ioeventfd", "write"},
+        {"byte", NULL},
+        {"string-byte", "byte"},
+};
+
+static void
+access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access, const char *instead_of)
+{
+        const char *target = pv_record_string(access, "target"), *reason = pv_record_string(access, "reason");
+        JsonObject *other = instead_of ? find_access(model, target, instead_of) : NULL;
+        PvTimes times, base;
+
+        pv_report_table_row(table);
+        pv_report_table_add(table, pv_record_string(access, "what"));
+        pv_report_table_add(table, target);
+        if (!pv_record_get_times(access, &times)) {
+                pv_report_table_take(table, g_strdup_printf("%s: %s", pv_record_string(access, "answer"), reason),
+                                     PV_REPORT_DIM);
+                for (guint i = 0; i < 3; i++)
+                        pv_report_table_add(table, "");
+                return;
+        }
+        pv_report_table_take(table, time_text(times.median), PV_REPORT_PLAIN);
+        pv_report_table_take(table, interval_text(&times), PV_REPORT_PLAIN);
+        pv_report_table_take(table, floor_text(times.floor), PV_REPORT_PLAIN);
+        pv_report_table_take(
+                table, other && pv_record_get_times(other, &base) ? ratio_text(&times, &base) : g_strdup(""),
+                PV_REPORT_PLAIN);
+}
+
+PvReportTable *
+pv_report_table_accesses(const PvReportModel *model)
+{
+        static const char *const heads[] = {"what",        "measured on",     "time", "median, 95 %",
+                                            "noise floor", "to the plain one", NULL};
+        g_autoptr(PvReportTable) table = pv_report_table_new(heads);
+
+        for (guint i = 0; i < model->accesses->len; i++) {
+                JsonObject *access = model->accesses->pdata[i];
+
+                for (gsize j = 0; j < G_N_ELEMENTS(operations); j++)
+                        if (!strcmp(pv_record_string(access, "operation"), operations[j].operation))
+                                access_row(table, model, access, operations[j].instead_of);
+        }
+        return table->rows->len ? g_steal_pointer(&table) : NULL;
+}
+
+/* ---- crossovers ---- */
+
+static char *
+cost_pair(JsonObject *crossover)
+{
+        double first = pv_record_double(crossover, "first_cost"), second = pv_record_double(crossover, "second_cost");
+        gboolean time = !strcmp(pv_record_string(crossover, "measure"), "time");
+        g_autofree char *a = time ? time_text(first) : pv_report_number(first);
+        g_autofree char *b = time ? time_text(second) : pv_report_number(second);
+
+        return g_strdup_printf("%s against %s", a, b);
+}
+
+static char *
+crossover_text(JsonObject *crossover)
+{
+        const char *answer = pv_record_string(crossover, "answer"), *reason = pv_record_string(crossover, "reason");
+        gint64 below = pv_record_int(crossover, "below"), n = pv_record_int(crossover, "n");
+        g_autofree char *costs = cost_pair(crossover);
+
+        if (!strcmp(answer, "crosses") && below + 1 == n)
+                return g_strdup_printf("from %" G_GINT64_FORMAT " on (%s)", n, costs);
+        if (!strcmp(answer, "crosses"))
+                return g_strdup_printf("between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " (%s)", below, n, costs);
+        if (!strcmp(answer, "first") || !strcmp(answer, "second") || !strcmp(answer, "same"))
+                return g_strdup_printf("%s up to %" G_GINT64_FORMAT " (%s)",
+                                       !strcmp(answer, "first")    ? "never,"
+                                       : !strcmp(answer, "second") ? "always,"
+                                                                   : "the same",
+                                       n, costs);
+        return g_strdup_printf("%s: %s", answer, reason);
+}
+
+PvReportTable *
+pv_report_table_crossovers(const PvReportModel *model)
+{
+        static const char *const heads[] = {"question", "first", "second", "by", "the second is cheaper", NULL};
+        PvReportTable *table;
+
+        if (model->crossovers->len == 0)
+                return NULL;
+        table = pv_report_table_new(heads);
+        for (guint i = 0; i < model->crossovers->len; i++) {
+                JsonObject *crossover = model->crossovers->pdata[i];
+
+                pv_report_table_row(table);
+                pv_report_table_add(table, pv_record_string(crossover, "question"));
+                pv_report_table_add(table, pv_record_string(crossover, "first"));
+                pv_report_table_add(table, pv_record_string(crossover, "second"));
+                pv_report_table_take(table,
+                                     g_strdup_printf("%s on %s", pv_record_string(crossover, "measure"),
+                                                     pv_record_string(crossover, "target")),
+                                     PV_REPORT_PLAIN);
+                pv_report_table_take(table, crossover_text(crossover), PV_REPORT_PLAIN);
+        }
+        return table;
+}
