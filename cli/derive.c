@@ -35,11 +35,22 @@ since(const Since *rows, guint version)
         return rows->machine;
 }
 
+/* Of the machine we run in, only the age that it pretends to shows. No QEMU has machine types of a later one. */
+static const char *
+native_block(const PvTarget *target)
+{
+        guint version = target->machine_type ? pv_version_at_end(target->machine_type) : 0;
+
+        return since(blocks, MAX(version, 1));
+}
+
 const char *
 pv_derive_block(const PvTarget *target)
 {
         g_autofree char *version = target->ops->version(target);
 
+        if (target->ops == &pv_target_native)
+                return native_block(target);
         return since(blocks, version ? pv_version_at_end(version) : 0);
 }
 
@@ -50,14 +61,20 @@ pv_derive_candidates(const PvTarget *target)
         const char *block = pv_derive_block(target);
         const char *fw_cfg = since(fw_cfgs, pv_version_at_end(type));
         g_autofree char *both = g_strjoin("+", fw_cfg, block, NULL);
+        g_autofree char *without_file = g_strjoin("+", block, fw_cfg, NULL); /* the block tells, the rest is there too */
         const char *const with_block[] = {block, both, NULL};
         const char *const without[] = {fw_cfg, "none:ones/regblock.firmware", NULL};
+        const char *const as_it_is[] = {without_file, NULL};
 
+        if (!target->ops->injects)
+                return g_strdupv((char **) as_it_is);
         return g_strdupv((char **) (pv_qemu_type(type)->hotplug ? with_block : without));
 }
 
 const char *
 pv_derive_smp(const PvTarget *target)
 {
+        if (target->smp)
+                return target->smp;
         return target->machine_type && pv_qemu_type(target->machine_type)->max_cpus == 1 ? "1" : NULL;
 }

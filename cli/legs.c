@@ -113,7 +113,7 @@ choose_candidates(PvLegs *l, PvLeg *leg, GError **error)
                 return add_candidates(l, leg, (const char *const *) l->options->candidates, error);
         if (ops->addressed)
                 return add_claimed(l, leg, error);
-        if (ops->device == PV_ORIGIN_THEIRS && !l->campaign->headline)
+        if (ops->device == PV_ORIGIN_THEIRS && !(l->campaign->headline && ops->injects))
                 return add_derived(l, leg, error);
         return add_candidates(l, leg, pv_headline, error) &&
                (l->campaign->headline || add_candidates(l, leg, beside_headline, error));
@@ -158,7 +158,7 @@ named_before(char **names, guint i)
 gboolean
 pv_legs_add(PvLegs *l, const PvCampaign *campaign, const PvOptions *o, GError **error)
 {
-        g_auto(GStrv) targets = pv_cli_with_profile(o->targets, o->profile, error);
+        g_auto(GStrv) targets = pv_cli_target_names(o, error);
 
         if (!targets || (o->errata && !pv_errata_check(o->errata, error)))
                 return FALSE;
@@ -172,7 +172,7 @@ pv_legs_add(PvLegs *l, const PvCampaign *campaign, const PvOptions *o, GError **
         for (guint i = 0; pv_targets[i]; i++) {
                 const PvTargetOps *ops = pv_targets[i];
 
-                if (ops != &pv_target_model && (!campaign->every_target || ops->addressed))
+                if (ops != &pv_target_model && (!campaign->every_target || ops->one))
                         continue;
                 if (!add_leg(l, ops->kind, FALSE, error))
                         return FALSE;

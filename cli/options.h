@@ -24,7 +24,7 @@ typedef struct PvOptions {
         PvLevel level;                 /* the weakest that is run */
         gint shard, shards;            /* K of N; 0 of 0: everything */
         char **fail_on; /* thresholds, as given; NULL: none */
-        gboolean strict, json, qtest, mutation_score, differential;
+        gboolean strict, json, qtest, mutation_score, differential, force;
         char **rest;   /* what is not an option; may be NULL */
         char *command; /* the command line, quoted for a shell */
 } PvOptions;

@@ -13,27 +13,57 @@ pv_cli_is_attached(const char *target)
         return g_str_has_prefix(target, PV_ATTACH_PREFIX);
 }
 
-char **
-pv_cli_with_profile(char **targets, const char *profile, GError **error)
+static gboolean
+is_native(const char *target)
+{
+        return !strcmp(target, pv_target_native.kind);
+}
+
+/* The names, with `option` behind those that take it. NULL: none does. g_strfreev. */
+static char **
+with_option(char **targets, gboolean (*takes)(const char *target), const char *option)
 {
         g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
         gboolean any = FALSE;
 
         for (guint i = 0; targets && targets[i]; i++) {
-                gboolean attached = profile && pv_cli_is_attached(targets[i]);
-
-                any |= attached;
-                g_ptr_array_add(names, attached ? g_strdup_printf("%s,profile=%s", targets[i], profile)
-                                                : g_strdup(targets[i]));
-        }
-        if (profile && !any) {
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "--profile is about a program that is attached to; name it with --target %sPATH",
-                            PV_ATTACH_PREFIX);
-                return NULL;
+                any |= takes(targets[i]);
+                g_ptr_array_add(names, g_strconcat(targets[i], takes(targets[i]) ? option : NULL, NULL));
         }
         g_ptr_array_add(names, NULL);
-        return (char **) g_ptr_array_free(g_steal_pointer(&names), FALSE);
+        return any ? (char **) g_ptr_array_free(g_steal_pointer(&names), FALSE) : NULL;
+}
+
+static gboolean
+add_option(char ***names, gboolean (*takes)(const char *target), const char *option, const char *refusal,
+           GError **error)
+{
+        char **more = with_option(*names, takes, option);
+
+        if (!more) {
+                g_set_error_literal(error, PV_ERROR, PV_ERROR_USAGE, refusal);
+                return FALSE;
+        }
+        g_strfreev(*names);
+        *names = more;
+        return TRUE;
+}
+
+char **
+pv_cli_target_names(const PvOptions *o, GError **error)
+{
+        char *none[] = {NULL};
+        g_auto(GStrv) names = g_strdupv(o->targets ? o->targets : none);
+        g_autofree char *profile = g_strconcat(",profile=", o->profile, NULL);
+
+        if (o->profile && !add_option(&names, pv_cli_is_attached, profile,
+                                      "--profile is about a program that is attached to; name it with --target "
+                                      PV_ATTACH_PREFIX "PATH", error))
+                return NULL;
+        if (o->force && !add_option(&names, is_native, PV_NATIVE_FORCE,
+                                    "--force is about the machine we run in; name it with --target native", error))
+                return NULL;
+        return g_steal_pointer(&names);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 #ifndef PVABI_CLI_PROFILE_H
 #define PVABI_CLI_PROFILE_H
 
+#include "cli/options.h"
 #include "common/loader.h"
 #include "common/profile.h"
 #include "common/target.h"
@@ -11,10 +12,10 @@
 gboolean pv_cli_is_attached(const char *target);
 
 /*
- * The names, those that are attached to with ",profile=" behind them; NULL profile: as they are. g_strfreev.
- * PV_ERROR_USAGE when a profile is given and none is attached to.
+ * The targets that were named, with what --profile and --force add to some of them. g_strfreev. PV_ERROR_USAGE when one of these
+ * is given and no target takes it.
  */
-char **pv_cli_with_profile(char **targets, const char *profile, GError **error);
+char **pv_cli_target_names(const PvOptions *options, GError **error);
 
 /* Do its backends, revisions, features and globs exist? PV_ERROR_USAGE names those that do. */
 gboolean pv_cli_check_profile(PvLoader *loader, const PvProfile *profile, GError **error);

@@ -29,7 +29,7 @@ typedef struct PvLimits {
 } PvLimits;
 
 /*
- * Every function returns 0 or a fatal PV_E_GONE / PV_E_BUDGET; gpa_alloc also PV_E_REFUSED (shared memory where
+ * Every function returns 0 or a fatal PV_E_GONE / PV_E_BUDGET / PV_E_FORBIDDEN; gpa_alloc also PV_E_REFUSED (shared memory where
  * no page-table service exists) and gpa_* PV_E_REFUSED outside guest RAM. Outputs are untouched on failure.
  */
 typedef struct PvBusOps {

@@ -90,6 +90,29 @@ pv_host_cpus_parse(const char *words, PvHostCpus *ret_cpus, const char **ret_why
         return TRUE;
 }
 
+PvHostCpus
+pv_host_cpus_of(const PvTopology *topology)
+{
+        uint32_t n = topology->max_cpus;
+        PvHostCpus c = {.apic_id = g_new(uint32_t, n),
+                        .present = g_malloc0(pv_bitmap_size(n)),
+                        .boot_present = g_malloc0(pv_bitmap_size(n))};
+
+        for (uint32_t i = 0; i < n; i++) {
+                c.apic_id[i] = pv_topology_apic_id(topology, i);
+                pv_bit_set(c.present, i, i < topology->cpus);
+                pv_bit_set(c.boot_present, i, i < topology->cpus);
+        }
+        c.truth = (PvTruth){.max_cpus = n,
+                            .present_count = topology->cpus,
+                            .apic_id = c.apic_id,
+                            .present = c.present,
+                            .boot_present = c.boot_present,
+                            .no_ejected = true,
+                            .no_ost = true};
+        return c;
+}
+
 void
 pv_host_cpus_clear(PvHostCpus *cpus)
 {

@@ -14,6 +14,9 @@ typedef struct PvHostCpus {
         uint8_t *present, *boot_present; /* without `boot`, what is present */
 } PvHostCpus;
 
+/* Those of a topology, as at power-on. Nobody counts what the guest lets go of. */
+PvHostCpus pv_host_cpus_of(const PvTopology *topology);
+
 /* The words after "OK". On failure *ret_why says what is wrong with them; a literal. */
 gboolean pv_host_cpus_parse(const char *words, PvHostCpus *ret_cpus, const char **ret_why);
 void pv_host_cpus_clear(PvHostCpus *cpus);

@@ -8,7 +8,6 @@
 
 #include "common/cpu-list.h"
 #include "common/error.h"
-#include "common/host-cpus.h"
 #include "common/lines.h"
 #include "common/smp.h"
 
@@ -21,6 +20,7 @@ typedef struct HostLines {
         PvHostCpus cpus;
         char *why; /* it is gone; NULL: it is not */
         char *limit;
+        const char *no_events; /* only told: why there are none */
 } HostLines;
 
 /* ---- one command, one answer ---- */
@@ -236,7 +236,7 @@ pv_host_lines_power_cycle(PvHost *host, const PvTopology *topology, const uint8_
 static int
 told_unsupported(PvHost *host)
 {
-        host->limit = "host events need a host socket; add ,host=unix:PATH to the target";
+        host->limit = ((HostLines *) host)->no_events;
         return PV_E_UNSUPPORTED;
 }
 
@@ -263,26 +263,14 @@ static const PvHostOps told_ops = {
 };
 
 PvHost *
-pv_host_told_new(const PvTopology *topology, const uint8_t *present)
+pv_host_told_new(PvHostCpus cpus, const char *limit)
 {
         HostLines *h = g_new0(HostLines, 1);
-        uint32_t n = topology->max_cpus;
 
         h->host.ops = &told_ops;
         h->lines.fd = -1;
-        h->cpus.apic_id = g_new(uint32_t, n);
-        h->cpus.present = g_memdup2(present, pv_bitmap_size(n));
-        h->cpus.boot_present = g_memdup2(present, pv_bitmap_size(n));
-        h->cpus.truth = (PvTruth){.max_cpus = n,
-                                  .apic_id = h->cpus.apic_id,
-                                  .present = h->cpus.present,
-                                  .boot_present = h->cpus.boot_present,
-                                  .no_ejected = true,
-                                  .no_ost = true};
-        for (uint32_t i = 0; i < n; i++) {
-                h->cpus.apic_id[i] = pv_topology_apic_id(topology, i);
-                h->cpus.truth.present_count += pv_bit_get(present, i);
-        }
+        h->cpus = cpus;
+        h->no_events = limit;
         return &h->host;
 }
 

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "common/host.h"
+#include "common/host-cpus.h"
 
 /* Takes the connected socket. PV_ERROR_HARNESS when it does not answer `cpus` as the protocol says. */
 PvHost *pv_host_lines_new(int fd, unsigned answer_ms, GError **error);
@@ -17,8 +17,8 @@ PvHost *pv_host_lines_new(int fd, unsigned answer_ms, GError **error);
 int pv_host_lines_power_cycle(PvHost *host, const PvTopology *topology, const uint8_t *present,
                               PvChipset chipset, char **ret_why);
 
-/* No host socket: the truth is what the user told, and there are no events. The bitmap is copied. */
-PvHost *pv_host_told_new(const PvTopology *topology, const uint8_t *present);
+/* Nobody to ask: these CPUs are the truth, and there are no events, for which `limit` says why. Takes both arrays. */
+PvHost *pv_host_told_new(PvHostCpus cpus, const char *limit);
 
 /* Either of them. */
 void pv_host_lines_free(PvHost *host);

@@ -5,13 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/cpu-list.h"
 #include "common/held-socket.h"
+#include "common/host-cpus.h"
 #include "common/host-lines.h"
+#include "common/one-machine.h"
 #include "common/qemu-ids.h"
 #include "common/qtest.h"
 #include "common/smp.h"
 #include "common/unix-socket.h"
+
+static const char whose[] = "the attached machine";
 
 /* Everything behind one bus. */
 typedef struct Session {
@@ -130,28 +133,9 @@ limited(GError **error, const char *what)
         return FALSE;
 }
 
-static gboolean
-check_setup(const PvSetup *setup, GError **error)
-{
-        const char *problem = pv_topology_problem(&setup->topology);
-
-        if (problem) {
-                g_set_error_literal(error, PV_ERROR, PV_ERROR_USAGE, problem);
-                return FALSE;
-        }
-        if (setup->machine->n_parts == 0)
-                return limited(error, "an attached program's device cannot be taken away");
-        if (setup->guest != PV_GUEST_PLAIN)
-                return limited(error, "no encrypted guest here");
-        if (setup->mutation)
-                return limited(error, "an attached program's device cannot be made to lie");
-        return TRUE;
-}
-
 static PvHost *
 new_host(const PvTarget *target, GError **error)
 {
-        g_autofree uint8_t *present = NULL;
         PvTopology told;
         int fd;
 
@@ -161,46 +145,8 @@ new_host(const PvTarget *target, GError **error)
         }
         if (!pv_smp_parse(target->told ? target->told : PV_DEFAULT_SMP, &told, error))
                 return NULL;
-        present = g_malloc0(pv_bitmap_size(told.max_cpus));
-        for (uint32_t i = 0; i < told.cpus; i++)
-                pv_bit_set(present, i, true);
-        return pv_host_told_new(&told, present);
-}
-
-static gboolean
-same_ids(const PvTruth *truth, const PvTopology *t)
-{
-        for (uint32_t i = 0; i < t->max_cpus; i++)
-                if (truth->apic_id[i] != pv_topology_apic_id(t, i))
-                        return FALSE;
-        return TRUE;
-}
-
-/* Is this the machine that the cell asks for? */
-static gboolean
-fits(PvHost *host, const PvSetup *setup, GError **error)
-{
-        g_autoptr(GString) present = g_string_new(NULL), needed = g_string_new(NULL);
-        uint32_t max_cpus = setup->topology.max_cpus;
-        PvTruth truth;
-
-        if (host->ops->truth(host, &truth)) {
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "the program at the host socket is gone");
-                return FALSE;
-        }
-        pv_cpu_list_append_set(present, truth.present, truth.max_cpus);
-        pv_cpu_list_append_set(needed, setup->boot_present, max_cpus);
-        if (truth.max_cpus != max_cpus ||
-            memcmp(truth.present, setup->boot_present, pv_bitmap_size(max_cpus))) {
-                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
-                            "the attached machine has %u possible CPUs, of which %s are present; this cell "
-                            "needs %u, with %s",
-                            truth.max_cpus, present->str, max_cpus, needed->str);
-                return FALSE;
-        }
-        if (!same_ids(&truth, &setup->topology))
-                return limited(error, "the attached machine's CPUs have the APIC IDs of another topology");
-        return TRUE;
+        return pv_host_told_new(pv_host_cpus_of(&told),
+                                "host events need a host socket; add ,host=unix:PATH to the target");
 }
 
 /* First the cell's own machine, then the one that was started. *ret_exact: it is the cell's. */
@@ -233,7 +179,7 @@ power_on(const PvTarget *target, const PvSetup *setup, PvHost *host, GError **er
                 return limited(error, "the attached machine keeps its state from check to check, and this "
                                       "check needs it as "
                                       "at power-on; see power-cycle and fresh=on in docs/attach.md");
-        if (!fits(host, setup, error)) {
+        if (!pv_one_machine_fits(host, setup, whose, error)) {
                 if (exact)
                         g_prefix_error(error, "after a power-cycle to this cell's machine: ");
                 return FALSE;
@@ -297,7 +243,7 @@ attach_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHos
 {
         g_autoptr(GError) cause = NULL;
 
-        if (!check_setup(setup, error))
+        if (!pv_one_machine_takes(setup, whose, error))
                 return FALSE;
         if (start(target, setup, ret_bus, ret_host, &cause))
                 return TRUE;

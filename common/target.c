@@ -7,7 +7,7 @@
 #include "common/unix-socket.h"
 
 const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, &pv_target_kvm,
-                                           &pv_target_attach, NULL};
+                                         &pv_target_native, &pv_target_attach, NULL};
 
 static const PvTargetOps *
 find_ops(const char *kind)
@@ -68,6 +68,25 @@ parse_attach(const char *name, GError **error)
         return target->path ? g_steal_pointer(&target) : NULL;
 }
 
+static PvTarget *
+parse_native(const char *name, GError **error)
+{
+        const char *option = name + strlen(pv_target_native.kind);
+        PvTarget *target;
+
+        if (*option && strcmp(option, PV_NATIVE_FORCE)) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "unknown target '%s'; write native, or native%s", name,
+                            PV_NATIVE_FORCE);
+                return NULL;
+        }
+        target = g_new0(PvTarget, 1);
+        target->name = g_strdup(name);
+        target->ops = &pv_target_native;
+        target->force = *option != 0;
+        pv_native_describe(target);
+        return target;
+}
+
 PvTarget *
 pv_target_parse(const char *name, GError **error)
 {
@@ -78,10 +97,12 @@ pv_target_parse(const char *name, GError **error)
 
         if (g_str_has_prefix(name, PV_ATTACH_PREFIX))
                 return parse_attach(name, error);
+        if (g_str_has_prefix(name, pv_target_native.kind))
+                return parse_native(name, error);
         if (!ops || ((ops == &pv_target_model || ops == &pv_target_kvm) && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                             "unknown target '%s'; write model, qtest[:BINARY][:MACHINE] as in "
-                            "qtest::pc-q35-7.2, or qtest:unix:PATH",
+                            "qtest::pc-q35-7.2, qtest:unix:PATH, kvm or native",
                             name);
                 return NULL;
         }
@@ -105,6 +126,7 @@ pv_target_free(PvTarget *target)
         g_free(target->host);
         pv_profile_free(target->profile);
         g_free(target->told);
+        g_free(target->smp);
         g_free(target);
 }
 

@@ -36,8 +36,8 @@ typedef struct PvTargetOps {
         const char *summary;
         PvOrigin device; /* whose device answers */
         gboolean injects;   /* PvDeviceOps.content() is placed in its fw_cfg */
-        gboolean one;       /* every cell runs on one and the same machine: never two at a time */
-        gboolean addressed; /* only by a full name: KIND alone is none, and nobody is attached to unasked */
+        gboolean one;       /* every cell runs on one and the same machine: never two at a time, and never unasked */
+        gboolean addressed; /* only by a full name: KIND alone is none */
         /* TRUE when this machine can run it; else *ret_why names what is missing and how to get it (g_free). */
         gboolean (*usable)(const PvTarget *target, char **ret_why);
         /* Name and version of what answers, e.g. "QEMU 7.2.22"; g_free. NULL when it cannot be had. */
@@ -60,18 +60,20 @@ typedef struct PvTargetOps {
         const PvConsumerOps *(*consumer)(PvBus *bus, const PvCandidate *candidate, PvTrace *trace, void **ret_state);
 } PvTargetOps;
 
-/* KIND[:BINARY][:MACHINE] or qtest:unix:PATH[,OPTION...], as the user wrote it. */
+/* KIND[:BINARY][:MACHINE], qtest:unix:PATH[,OPTION...] or native[,force=on], as the user wrote it. */
 struct PvTarget {
         char *name;
         const PvTargetOps *ops;
         char *binary;       /* qtest: executable; NULL: $QTEST_QEMU_BINARY or qemu-system-x86_64 */
-        char *machine_type; /* qtest: "pc-q35-7.2"; NULL: q35 or pc, by the setup's chipset */
+        char *machine_type; /* qtest, native: "pc-q35-7.2"; NULL: q35 or pc, by the setup's chipset */
         char *path;         /* attach: the qtest socket */
         char *host;         /* attach: the socket of the host line protocol; NULL: there is none */
         gboolean server;    /* attach: we listen, and the program connects */
         gboolean fresh;     /* attach: who connects finds the machine as at power-on */
-        PvProfile *profile; /* attach: what its machine has, and where; NULL: what the candidate has */
+        PvProfile *profile; /* attach, native: what its machine has, and where; NULL: what the candidate has */
         char *told;         /* attach: what the user says of its topology; NULL: PV_DEFAULT_SMP */
+        gboolean force;     /* native: a legacy block is switched */
+        char *smp;          /* native: the topology that it has; NULL: not known */
 };
 
 PvTarget *pv_target_parse(const char *name, GError **error);
@@ -79,6 +81,7 @@ void pv_target_free(PvTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTarget, pv_target_free)
 
 #define PV_ATTACH_PREFIX "qtest:unix:"
+#define PV_NATIVE_FORCE ",force=on"
 
 /* Every kind of target, NULL-terminated. */
 extern const PvTargetOps *const pv_targets[];
@@ -86,6 +89,10 @@ extern const PvTargetOps pv_target_model;
 extern const PvTargetOps pv_target_qtest;
 extern const PvTargetOps pv_target_kvm;
 extern const PvTargetOps pv_target_attach;
+extern const PvTargetOps pv_target_native;
+
+/* Fills in what this machine tells of itself without its ports: machine type, profile, topology. */
+void pv_native_describe(PvTarget *target);
 
 /* "q35" or "pc". PV_ERROR_USAGE. */
 gboolean pv_chipset_parse(const char *text, PvChipset *ret_chipset, GError **error);

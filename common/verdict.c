@@ -103,7 +103,7 @@ pv_finding_word(int result)
         };
 
         if (result < 0)
-                return result == PV_E_BUDGET ? "out of budget" : "gone";
+                return result == PV_E_BUDGET ? "out of budget" : result == PV_E_FORBIDDEN ? "forbidden" : "gone";
         return result < (int) N_WORDS(findings) ? findings[result] : "unknown";
 }
 

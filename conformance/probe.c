@@ -93,6 +93,17 @@ answers_of(const PvProbe *probe, uint64_t base, const PvObservation *o)
         return answers;
 }
 
+static const char *
+why_ended(int r, const PvHost *host)
+{
+        if (!r)
+                return "";
+        if (r == PV_E_FORBIDDEN && host->limit)
+                return host->limit;
+        return r == PV_E_REFUSED ? "the host refused an event of this probe"
+                                 : "the machine behind the bus no longer answers";
+}
+
 JsonObject *
 pv_probe_run(const PvSuiteRun *run, const PvProbeEntry *entry)
 {
@@ -113,7 +124,5 @@ pv_probe_run(const PvSuiteRun *run, const PvProbeEntry *entry)
         r = scene.host->ops->truth(scene.host, &scene.truth);
         if (!r)
                 r = pv_script_act(&scene, entry->probe->steps, entry->probe->n_steps, o);
-        return record_of(run, entry, answers_of(entry->probe, scene.base, o),
-                         !r ? "" : r == PV_E_REFUSED ? "the host refused an event of this probe"
-                                                     : "the machine behind the bus no longer answers");
+        return record_of(run, entry, answers_of(entry->probe, scene.base, o), why_ended(r, session->host));
 }

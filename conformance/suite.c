@@ -230,7 +230,7 @@ settle_act(int r, const PvHost *host, PvResult *result)
         if (r == PV_E_BUDGET) {
                 settle(result, PV_FAIL, g_strdup("did not end within its access budget"));
                 result->failure = PV_FAILURE_WEDGED;
-        } else if ((r == PV_E_UNSUPPORTED || r == PV_E_REFUSED) && host->limit) {
+        } else if ((r == PV_E_UNSUPPORTED || r == PV_E_REFUSED || r == PV_E_FORBIDDEN) && host->limit) {
                 settle(result, PV_NA, g_strdup(host->limit));
         } else if (r == PV_E_UNSUPPORTED) {
                 settle(result, PV_NOT_CLAIMED, g_strdup("this consumer cannot do it"));

@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The native target where there is one: inside Debian's kernel, in guests of QEMU under TCG: native-guest.sh PVABI CACHE
+# Nothing is installed: the packages are unpacked in CACHE. 77: what it takes is not here.
+set -u
+
+if [ $# != 2 ]; then
+        echo "usage: $0 PVABI CACHE" >&2
+        exit 2
+fi
+pvabi=$1 cache=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/root problems=0
+all='-smp 2,maxcpus=12,sockets=2,dies=1,cores=3,threads=2'
+
+skip() {
+        echo "skipped: $*"
+        exit 77
+}
+
+# ---- packages ----
+
+# unpack NAME FILE: this package, in a folder of its name, once; FILE shows that it is whole.
+unpack() {
+        [ -e "$cache/$1/$2" ] && return
+        mkdir -p "$cache/$1"
+        (cd "$cache/$1" && timeout 300 apt-get -q download "$1" && dpkg-deb -x ./*.deb . && rm ./*.deb) \
+                >"$work/apt.out" 2>&1 || skip "apt-get download $1: $(grep -v '^W:' "$work/apt.out" | tail -n 1)"
+}
+
+command -v qemu-system-x86_64 >/dev/null || skip 'no qemu-system-x86_64; apt-get install qemu-system-x86'
+command -v setpriv >/dev/null || skip 'no setpriv; apt-get install util-linux'
+command -v apt-get >/dev/null || skip 'no apt-get, which fetches a kernel for the guest'
+kernel=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+[ -n "$kernel" ] || kernel=$(ls "$cache" 2>/dev/null | grep '^linux-image-[0-9]' | tail -n 1)
+[ -n "$kernel" ] || skip 'apt knows no linux-image-cloud-amd64; apt-get update'
+unpack "$kernel" "boot/vmlinuz-${kernel#linux-image-}"
+unpack busybox-static bin/busybox
+vmlinuz=$cache/$kernel/boot/vmlinuz-${kernel#linux-image-} busybox=$cache/busybox-static/bin/busybox
+
+# ---- the guest: this program, what it links to, and a script ----
+
+libraries() {
+        ldd "$@" 2>/dev/null | sed -n 's|^[^/]*\(/[^ ]*\) (0x.*|\1|p' | sort -u
+}
+
+mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/pvabi"
+cp "$busybox" "$root/bin/busybox"
+cp "$(command -v setpriv)" "$root/bin/setpriv"
+cp "$pvabi" "$root/pvabi/pvabi"
+cp -r "$(dirname "$pvabi")/backends" "$root/pvabi/"
+rm -rf "$root"/pvabi/backends/*.p
+cp "$(dirname "$pvabi")/errata.ini" "$root/pvabi/"
+for library in $(libraries "$pvabi" "$root/bin/setpriv" "$root"/pvabi/backends/*.so); do
+        mkdir -p "$root$(dirname "$library")"
+        cp -L "$library" "$root$library"
+done
+
+cat >"$root/init" <<'END'
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/bin HOME=/tmp LC_ALL=C.UTF-8
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mount -t securityfs security /sys/kernel/security
+mkdir -p /dev/shm
+mount -t tmpfs shm /dev/shm
+chmod 1777 /tmp
+cd /tmp
+for word in $(cat /proc/cmdline); do
+        case $word in run=*) run=${word#run=} ;; esac
+done
+# said NAME COMMAND...: what it prints, and its exit code, each line with its name before it.
+said() {
+        name=$1
+        shift
+        "$@" >/tmp/said 2>&1 </dev/null
+        code=$?
+        sed "s/^/$name: /" /tmp/said
+        echo "$name: exit $code"
+}
+pvabi=/pvabi/pvabi
+{
+        . "/$run.sh"
+} >/dev/ttyS1 2>&1
+poweroff -f
+END
+chmod +x "$root/init"
+
+cat >"$root/plain.sh" <<'END'
+said doctor $pvabi doctor
+said nobody setpriv --reuid 65534 --clear-groups --inh-caps=-all $pvabi doctor
+said incapable setpriv --bounding-set=-sys_rawio --inh-caps=-sys_rawio $pvabi doctor
+said check $pvabi check --target native -o /tmp/kept
+sed 's/^/record: /' /tmp/kept/records.jsonl
+END
+cat >"$root/refused.sh" <<'END'
+said doctor $pvabi doctor
+said check $pvabi check --target native -o /tmp/kept 'REG-SEL-*'
+END
+cat >"$root/forced.sh" <<'END'
+. /refused.sh
+said forced $pvabi check --target native --force -o /tmp/forced 'REG-SEL-*'
+sed 's/^/record: /' /tmp/forced/records.jsonl
+said after $pvabi doctor
+END
+(cd "$root" && find . | "$busybox" cpio -o -H newc 2>/dev/null) | gzip -1 >"$work/initrd"
+
+# boot RUN OPTIONS...: its lines are in $out. More words for the kernel are in $append.
+append=
+boot() {
+        run=$1 out=$work/out
+        shift
+        cases="$cases $run"
+        timeout 200 qemu-system-x86_64 -accel tcg -m 512 -nodefaults -display none -no-reboot -kernel "$vmlinuz" \
+                -initrd "$work/initrd" -append "console=ttyS0 quiet panic=-1 run=$run $append" \
+                -serial "file:$work/console" -serial "file:$work/serial" "$@" >"$work/qemu" 2>&1 </dev/null
+        tr -d '\r' <"$work/serial" >"$out"
+        append=
+}
+cases=
+
+complain() {
+        problems=$((problems + 1))
+        echo "FAILED: $run: $*"
+        grep -v '^record: ' "$out" | head -n 60 | sed 's/^/  guest: /'
+        tail -n 5 "$work/console" | sed 's/^/  console: /'
+}
+
+has() {
+        for line; do
+                grep -q -e "$line" "$out" || complain "no line has $line"
+        done
+}
+
+# How many verdicts are this one.
+count() {
+        grep -c "^record: .*\"verdict\":\"$1\"" "$out"
+}
+
+# passed CHECK...
+passed() {
+        for id; do
+                grep -q "^record: .*\"check\":\"$id\".*\"verdict\":\"pass\"" "$out" || complain "$id did not pass"
+        done
+}
+
+# As many passes as that at least, and nothing unexpected.
+expect_passes() {
+        [ "$(count pass)" -ge "$1" ] || complain "$(count pass) passes instead of $1"
+        for verdict in fail xpass error blocked xfail; do
+                [ "$(count $verdict)" = 0 ] || complain "$(count $verdict) times $verdict"
+        done
+        echo "$run: $(count pass) pass, $(count n/a) n/a, $(count not-claimed) not claimed"
+}
+
+# ---- q35: everything that a running system stands, and the two kinds of EPERM that are no lockdown ----
+
+boot plain -M pc-q35-7.2 $all
+has '^doctor: target native *ok *pc-q35-7.2 under TCG' '^check: exit 0' \
+        '^nobody: target native *missing.*EPERM.*CAP_SYS_RAWIO; run it as root' \
+        '^incapable: target native *missing.*EPERM.*CAP_SYS_RAWIO; run it as root'
+passed DISC-DET-001 DISC-CNT-001 DISC-CNT-002 DISC-SET-001 DISC-ID-001 REG-PLC-001 REG-CMD-001 FWC-SIG-001
+expect_passes 40
+cp "$out" /tmp/native-plain.out
+[ $problems = 0 ] && echo ok
+exit $((problems > 0))
