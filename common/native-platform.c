@@ -21,6 +21,7 @@ typedef struct Hypervisor {
 static const Hypervisor hypervisors[] = {
         {"TCGTCGTCGTCG", "TCG", FALSE},
         {"KVMKVMKVM", "KVM", TRUE},
+        {"", "an unnamed accelerator", FALSE}, /* TCG, on machine types before 2.9 */
 };
 
 typedef struct Bridge {
@@ -38,15 +39,15 @@ static const Bridge bridges[] = {
 /* ---- what is seen ---- */
 
 static void
-read_hypervisor(char ret_signature[13])
+read_hypervisor(PvNativeSigns *signs)
 {
         guint32 a, b, c, d, text[3];
 
-        memset(ret_signature, 0, 13);
-        if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 31))
+        signs->guest = __get_cpuid(1, &a, &b, &c, &d) && c >> 31;
+        if (!signs->guest)
                 return;
         __cpuid(0x40000000, a, text[0], text[1], text[2]);
-        memcpy(ret_signature, text, sizeof text);
+        memcpy(signs->hypervisor, text, sizeof text);
 }
 
 /* A line of sysfs; "" when there is none. */
@@ -78,7 +79,7 @@ pv_native_signs_read(PvNativeSigns *ret_signs)
                 .product = line(DMI, "product_name"),
                 .type = line(DMI, "product_version"),
         };
-        read_hypervisor(ret_signs->hypervisor);
+        read_hypervisor(ret_signs);
 }
 
 void
@@ -94,7 +95,7 @@ pv_native_signs_clear(PvNativeSigns *signs)
 static const Hypervisor *
 find_hypervisor(const PvNativeSigns *signs)
 {
-        for (gsize i = 0; i < G_N_ELEMENTS(hypervisors); i++)
+        for (gsize i = 0; signs->guest && i < G_N_ELEMENTS(hypervisors); i++)
                 if (!strcmp(signs->hypervisor, hypervisors[i].signature))
                         return &hypervisors[i];
         return NULL;
@@ -126,7 +127,7 @@ refuse(const PvNativeSigns *signs, GError **error)
         g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
                     "this is not a machine whose ports are known (hypervisor %s, host bridge %04x:%04x of %04x:%04x, "
                     "DMI %s %s), and none of them was touched; run it in a guest of QEMU, on q35 or pc",
-                    *signs->hypervisor ? signs->hypervisor : "none", signs->vendor, signs->device,
+                    !signs->guest ? "none" : *signs->hypervisor ? signs->hypervisor : "unnamed", signs->vendor, signs->device,
                     signs->subsystem_vendor, signs->subsystem, *signs->maker ? signs->maker : "silent",
                     signs->product);
 }

@@ -9,13 +9,14 @@
 
 /* What CPUID, and Linux of PCI and DMI, say. Texts are empty, numbers 0 where they say nothing. */
 typedef struct PvNativeSigns {
-        char hypervisor[13]; /* CPUID leaf 0x40000000 */
+        gboolean guest;      /* CPUID says that there is a hypervisor ... */
+        char hypervisor[13]; /* ... and which, in leaf 0x40000000 */
         guint16 vendor, device, subsystem_vendor, subsystem; /* of the host bridge */
         char *maker, *product, *type; /* DMI: sys_vendor, product_name, product_version */
 } PvNativeSigns;
 
 typedef struct PvNativePlatform {
-        const char *accelerator; /* "TCG" or "KVM" */
+        const char *accelerator; /* "TCG", "KVM", or words for one that does not say */
         PvChipset chipset;
         gboolean kvm;
         char *type; /* "pc-q35-7.2" where DMI says so, else "q35" or "pc" */

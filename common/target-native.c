@@ -133,8 +133,6 @@ check_setup(const PvSetup *setup, const Found *found, GError **error)
                         return limited(error, "QEMU has no such device");
         if (found->block == PV_NATIVE_ABSENT && has_block(setup->machine, found))
                 return limited(error, "this machine has no register block: its ports read ones");
-        if (!setup->any_state)
-                return limited(error, "this machine has been running for a while, and the check needs it as at power-on");
         return TRUE;
 }
 
@@ -213,6 +211,7 @@ const PvTargetOps pv_target_native = {
         .summary = "the machine that this program runs in, by its own ports",
         .device = PV_ORIGIN_THEIRS,
         .one = TRUE,
+        .used = "this machine has been running for a while, and the check needs it as at power-on",
         .usable = native_usable,
         .version = native_version,
         .open = native_open,

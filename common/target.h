@@ -37,6 +37,7 @@ typedef struct PvTargetOps {
         PvOrigin device; /* whose device answers */
         gboolean injects;   /* PvDeviceOps.content() is placed in its fw_cfg */
         gboolean one;       /* every cell runs on one and the same machine: never two at a time, and never unasked */
+        const char *used;   /* why its machine is never as at power-on; NULL: it can be */
         gboolean addressed; /* only by a full name: KIND alone is none */
         /* TRUE when this machine can run it; else *ret_why names what is missing and how to get it (g_free). */
         gboolean (*usable)(const PvTarget *target, char **ret_why);

@@ -98,7 +98,7 @@ why_ended(int r, const PvHost *host)
 {
         if (!r)
                 return "";
-        if (r == PV_E_FORBIDDEN && host->limit)
+        if ((r == PV_E_FORBIDDEN || r == PV_E_UNSUPPORTED) && host->limit)
                 return host->limit;
         return r == PV_E_REFUSED ? "the host refused an event of this probe"
                                  : "the machine behind the bus no longer answers";

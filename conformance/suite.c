@@ -144,6 +144,8 @@ pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *res
                 settle(result, PV_NOT_CLAIMED, g_strdup("this ABI never said it could tell"));
         else if (check->live && check->facets & injected_facets(run))
                 settle(result, PV_NA, g_strdup("the file is injected there and does not follow host events"));
+        else if (run->target->ops->used && !check->any_state)
+                settle(result, PV_NA, g_strdup(run->target->ops->used));
         else
                 return FALSE;
         return TRUE;
