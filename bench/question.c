@@ -305,7 +305,7 @@ survived(int r, const PvHost *host, const char *when, PvSample *sample)
                 settle(sample, PV_ANSWER_CANNOT,
                        "%s: the access budget is used up; it would not have ended soon", when);
         else if (r == PV_E_FORBIDDEN)
-                settle(sample, PV_ANSWER_NA, "%s: this target does not make such an access", when);
+                settle(sample, PV_ANSWER_NA, "%s: %s", when, host->limit ? host->limit : pv_finding_word(r));
         else if (r < 0)
                 settle(sample, PV_ANSWER_ERROR, "%s: %s (%d)", when,
                        host->gone ? host->gone : "what stands behind the bus no longer answers", r);

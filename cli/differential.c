@@ -51,6 +51,11 @@ run_target(const PvOptions *o, PvLoader *loader, const char *name, PvExit *code,
 
         if (!target)
                 return FALSE;
+        if (target->ops->used) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "no random accesses to %s: others rely on it; start a QEMU of its own, with --target qtest", name);
+                return FALSE;
+        }
         if (!target->ops->usable(target, &why)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED, "target %s: %s", name, why);
                 return FALSE;

@@ -60,7 +60,7 @@ forbidden_byte(const Forbidden *rows, gsize n_rows, guint64 offset, guint8 byte)
 static gboolean
 within(guint64 address, unsigned width, guint64 base, guint64 length)
 {
-        return address >= base && address + width <= base + length;
+        return address - base < length && width <= length - (address - base);
 }
 
 /* Byte by byte, for some QEMUs take an access apart: what would only be wrong there is not done either. */
@@ -149,7 +149,7 @@ void
 pv_native_read_block(guint16 base, guint8 ret_bytes[PV_NATIVE_BLOCK_SIZE])
 {
         for (unsigned i = 0; i < PV_NATIVE_BLOCK_SIZE; i++)
-                ret_bytes[i] = (guint8) port_in((guint16) (base + i), 1);
+                ret_bytes[i] = (guint8) pv_port_in((guint16) (base + i), 1);
 }
 
 /* ---- permission ---- */
@@ -229,7 +229,7 @@ native_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_
 
         if (why)
                 return forbid(n, why);
-        *ret_value = pv_by_width(port_in((uint16_t) address, width), width);
+        *ret_value = pv_by_width(pv_port_in((uint16_t) address, width), width);
         return 0;
 }
 
@@ -241,7 +241,7 @@ native_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64
 
         if (why)
                 return forbid(n, why);
-        port_out((uint16_t) address, width, (uint32_t) value);
+        pv_port_out((uint16_t) address, width, (uint32_t) value);
         return 0;
 }
 
@@ -253,7 +253,7 @@ native_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n_bytes)
 
         if (why)
                 return forbid(n, why);
-        port_in_string((uint16_t) port, ret_data, n_bytes);
+        pv_port_in_string((uint16_t) port, ret_data, n_bytes);
         return 0;
 }
 
