@@ -149,22 +149,29 @@ place_buffers(GuestConsumer *c, const PvView *view)
         return r;
 }
 
+/* What the guest answered is no access of its consumer: it is not counted as one. */
+static int
+fetch(const GuestConsumer *c, uint32_t gpa, void *ret_data, size_t n)
+{
+        if (!c->guest->memory)
+                return pv_guest_load(c->guest, (PvGpa){gpa}, ret_data, n);
+        memcpy(ret_data, c->guest->memory + gpa, n);
+        return 0;
+}
+
 /* Buffers travel only where they say something. */
 static int
 fetch_buffers(GuestConsumer *c, PvView *view)
 {
-        PvBus *bus = &c->guest->bus;
         size_t n = MIN(view->possible, view->capacity);
         int r = 0;
 
         if (!(view->facets & PV_FACET_POSSIBLE_COUNT))
                 n = view->capacity;
         if (view->facets & PV_FACET_APIC_ID)
-                r = bus->ops->gpa_read(bus, (PvGpa){c->view.apic_id}, view->apic_id,
-                                       n * sizeof *view->apic_id);
+                r = fetch(c, c->view.apic_id, view->apic_id, n * sizeof *view->apic_id);
         if (!r && view->facets & PV_FACET_PRESENT_SET)
-                r = bus->ops->gpa_read(bus, (PvGpa){c->view.present}, view->present,
-                                       pv_bitmap_size((uint32_t) n));
+                r = fetch(c, c->view.present, view->present, pv_bitmap_size((uint32_t) n));
         return r;
 }
 

@@ -19,6 +19,7 @@ struct PvGuestBus {
         PvMailbox *box; /* the guest's own, or a copy */
         /* Has the guest carry out what is in the box. 0 and the answer in the box, or a fatal PV_E_*. */
         int (*exchange)(PvGuestBus *guest);
+        const uint8_t *memory; /* the guest's, from GPA 0 on; NULL: its bytes are loaded by command */
         /*
          * Nobody but the guest sees what its consumer accesses: it counts, and it minds the budget. FALSE:
          * exits are counted and bounded where they arrive.

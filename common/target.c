@@ -101,8 +101,8 @@ pv_target_parse(const char *name, GError **error)
                 return parse_native(name, error);
         if (!ops || ((ops == &pv_target_model || ops == &pv_target_kvm) && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "unknown target '%s'; write model, qtest[:BINARY][:MACHINE] as in "
-                            "qtest::pc-q35-7.2, qtest:unix:PATH, kvm or native",
+                            "unknown target '%s'; write model, kvm, native, qtest[:BINARY][:MACHINE] as in "
+                            "qtest::pc-q35-7.2, or qtest:unix:PATH",
                             name);
                 return NULL;
         }

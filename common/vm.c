@@ -75,6 +75,18 @@ pv_vm_missing(void)
         return why;
 }
 
+uint32_t
+pv_vm_max_cpus(void)
+{
+        int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC), n = 0;
+
+        if (fd >= 0) {
+                n = ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS);
+                close(fd);
+        }
+        return n > 0 ? (uint32_t) n : 1;
+}
+
 /* ---- set-up ---- */
 
 static gboolean

@@ -21,6 +21,9 @@ typedef struct PvVmCounts {
 /* NULL, or why there is no KVM here: one line (g_free). */
 char *pv_vm_missing(void);
 
+/* vCPUs that this kernel's KVM gives one machine at most. */
+uint32_t pv_vm_max_cpus(void);
+
 /*
  * A machine whose RAM is `memory` (PV_RAM_SIZE bytes), with the image in it, at its entry. Devices are behind
  * `bus`. Both are borrowed. PV_ERROR_BLOCKED: no KVM; PV_ERROR_HARNESS: it did not take the machine, or the
