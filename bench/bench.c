@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/child.h"
+#include "bench/cost-records.h"
 #include "bench/exact.h"
 #include "bench/question.h"
 #include "bench/speed.h"
@@ -75,8 +76,11 @@ ask_all(void *data, int fd)
                 Message message = {.question = (guint8) q};
                 PvSample sample;
 
-                pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n, NULL,
-                                &sample);
+                pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
+                                NULL, &sample);
+                if (sample.answer == PV_ANSWER_OK && job->target->ops == &pv_target_model && job->bench->plan->cost)
+                        pv_question_ask_private(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
+                                                &sample);
                 pv_recorder_add(job->bench->recorder, pv_question_record(job->candidate, job->target,
                                                                          (PvQuestion) q, job->n, &sample));
                 message.answer = (guint8) sample.answer;
@@ -338,6 +342,22 @@ run_times(Bench *bench, GError **error)
         return TRUE;
 }
 
+/* ---- cost model: of the counts that were just recorded ---- */
+
+static gboolean
+run_costs(Bench *bench, GError **error)
+{
+        const PvCostModel *cost = bench->plan->cost;
+        g_autoptr(GPtrArray) records = NULL;
+
+        if (!cost || pv_interrupted())
+                return TRUE;
+        records = pv_record_read(pv_recorder_path(bench->recorder), error);
+        if (records)
+                pv_cost_record(cost, records, bench->recorder);
+        return records != NULL;
+}
+
 /* ---- speed ---- */
 
 typedef gboolean (*Speed)(PvLoader *, const PvTarget *, PvRecorder *, GError **);
@@ -413,7 +433,7 @@ pv_bench_run(PvLoader *loader, const PvBenchPlan *plan, PvRecorder *recorder, Pv
 
         pv_interrupt_catch();
         ok = run_samples(&bench, error) && run_all_exactness(&bench, error) &&
-             (!plan->speed || (run_times(&bench, error) && run_speed(&bench, error)));
+             (!plan->speed || (run_times(&bench, error) && run_speed(&bench, error))) && run_costs(&bench, error);
         bench.tally.interrupted = pv_interrupted();
         pv_interrupt_release();
         show_progress("", NULL, 0);

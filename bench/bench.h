@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "bench/cost.h"
 #include "common/record.h"
 #include "common/target.h"
 
@@ -13,6 +14,7 @@ typedef struct PvBenchPlan {
         GPtrArray *targets;    /* PvTarget; usable() has said yes */
         guint32 max_n;         /* largest number of possible CPUs; 0: all sizes */
         gboolean speed;        /* also measure times */
+        const PvCostModel *cost; /* NULL: nothing is modelled */
         guint timeout;         /* seconds per candidate, target and size */
 } PvBenchPlan;
 
@@ -22,7 +24,7 @@ typedef struct PvBenchTally {
 } PvBenchTally;
 
 /*
- * Appends "sample" and "speed" records as they come; what was recorded before an interrupt stays. FALSE only
+ * Appends "sample" and "speed" records as they come, and what the cost model makes of the former; what was recorded before an interrupt stays. FALSE only
  * when no process can be started: PV_ERROR_HARNESS.
  */
 gboolean pv_bench_run(PvLoader *loader, const PvBenchPlan *plan, PvRecorder *recorder,

@@ -277,11 +277,11 @@ settled(const Question *q, uint32_t claimed, uint32_t n, PvSample *sample)
 
 static PvSession *
 open_session(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const Question *q,
-             uint32_t n, gboolean untraced, PvSample *sample)
+             uint32_t n, PvGuestKind guest, gboolean untraced, PvSample *sample)
 {
         g_autofree char *smp = g_strdup_printf("cpus=1,maxcpus=%u,sockets=1,dies=1,cores=%u,threads=1", n, n);
         g_autofree char *last = g_strdup_printf("%u", n - 1);
-        PvCell cell = {.smp = smp, .plugged = q->goes ? last : NULL};
+        PvCell cell = {.smp = smp, .plugged = q->goes ? last : NULL, .guest = guest};
         PvSessionOptions options = {.untraced = untraced};
         g_autoptr(GError) error = NULL;
         PvSession *session = pv_session_open(loader, candidate, target, &cell, &options, &error);
@@ -337,17 +337,16 @@ prepare(PvAsking *ask, const Question *q, PvSample *sample)
         return survived(host->ops->truth(host, &ask->before), host, "host", sample);
 }
 
-PvAsking *
-pv_asking_new(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question, uint32_t n,
-              gboolean untraced, PvSample *ret_sample)
+static PvAsking *
+asking_new(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const Question *q, uint32_t n,
+           PvGuestKind guest, gboolean untraced, PvSample *ret_sample)
 {
-        const Question *q = &questions[question];
         PvSample sample = {.answer = PV_ANSWER_OK, .reason = g_strdup("")};
         uint32_t claimed = pv_candidate_claims(candidate);
         g_autoptr(PvAsking) ask = g_new0(PvAsking, 1);
 
         if (!settled(q, claimed, n, &sample))
-                ask->session = open_session(loader, candidate, target, q, n, untraced, &sample);
+                ask->session = open_session(loader, candidate, target, q, n, guest, untraced, &sample);
         if (ask->session) {
                 ask->question = q;
                 ask->consumer = ask->session->consumer;
@@ -359,6 +358,13 @@ pv_asking_new(PvLoader *loader, const PvCandidate *candidate, const PvTarget *ta
         }
         *ret_sample = sample;
         return ask->session && prepare(ask, q, ret_sample) ? g_steal_pointer(&ask) : NULL;
+}
+
+PvAsking *
+pv_asking_new(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question, uint32_t n,
+              gboolean untraced, PvSample *ret_sample)
+{
+        return asking_new(loader, candidate, target, &questions[question], n, PV_GUEST_PLAIN, untraced, ret_sample);
 }
 
 void
@@ -403,12 +409,12 @@ pv_asking_judge(PvAsking *ask, PvSample *sample)
                 ask->question->judge(ask, sample);
 }
 
-void
-pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
-                uint32_t n, const PvObserver *observer, PvSample *ret_sample)
+static PvSample
+ask_guest(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const Question *q, uint32_t n,
+          PvGuestKind guest, const PvObserver *observer)
 {
         PvSample sample;
-        g_autoptr(PvAsking) ask = pv_asking_new(loader, candidate, target, question, n, FALSE, &sample);
+        g_autoptr(PvAsking) ask = asking_new(loader, candidate, target, q, n, guest, FALSE, &sample);
 
         if (ask) {
                 pv_trace_reset_counts(ask->session->trace);
@@ -420,7 +426,25 @@ pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *
                 sample.counts = *pv_trace_counts(ask->session->trace);
                 pv_asking_judge(ask, &sample);
         }
-        *ret_sample = sample;
+        return sample;
+}
+
+void
+pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
+                uint32_t n, const PvObserver *observer, PvSample *ret_sample)
+{
+        *ret_sample = ask_guest(loader, candidate, target, &questions[question], n, PV_GUEST_PLAIN, observer);
+}
+
+void
+pv_question_ask_private(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
+                        uint32_t n, PvSample *sample)
+{
+        PvSample private = ask_guest(loader, candidate, target, &questions[question], n, PV_GUEST_SEV, NULL);
+
+        sample->has_private = private.answer == PV_ANSWER_OK;
+        sample->private = private.counts;
+        pv_sample_clear(&private);
 }
 
 JsonObject *
@@ -440,5 +464,7 @@ pv_question_record(const PvCandidate *candidate, const PvTarget *target, PvQuest
         json_object_set_string_member(record, "answer", words[sample->answer]);
         json_object_set_string_member(record, "reason", sample->reason);
         pv_record_set_counts(record, &sample->counts);
+        if (sample->has_private)
+                pv_record_set_private_counts(record, &sample->private);
         return record;
 }

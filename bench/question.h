@@ -32,6 +32,8 @@ typedef struct PvSample {
         PvAnswer answer;
         char *reason;    /* never NULL */
         PvCounts counts; /* of asking; not of what brought the machine into its state */
+        gboolean has_private;
+        PvCounts private; /* the same, asked in a guest whose memory is private (modelled) */
 } PvSample;
 
 void pv_sample_clear(PvSample *sample);
@@ -65,6 +67,9 @@ void pv_asking_judge(PvAsking *asking, PvSample *sample);
 /* Is it about an event, which is there once? Else it may be asked again of the same machine. */
 gboolean pv_asking_uses_up(const PvAsking *asking);
 PvSession *pv_asking_session(PvAsking *asking);
+/* Again in a guest whose memory is private, for what that costs besides; only the model has such guests. */
+void pv_question_ask_private(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target,
+                             PvQuestion question, uint32_t n, PvSample *sample);
 
 /* "Q1", as it stands in records. */
 const char *pv_question_name(PvQuestion question);

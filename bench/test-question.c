@@ -210,7 +210,7 @@ static void
 test_record(void)
 {
         g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "regblock:qemu-6.0", NULL);
-        PvSample sample = {PV_ANSWER_CANNOT, (char *) "not claimed: APIC IDs", {.reads = 9}};
+        PvSample sample = {.answer = PV_ANSWER_CANNOT, .reason = (char *) "not claimed: APIC IDs", .counts = {.reads = 9}};
         JsonObject *record = pv_question_record(candidate, model, PV_QUESTION_COUNTS, 64, &sample);
 
         assert(!strcmp(pv_record_string(record, "record"), "sample"));

@@ -38,6 +38,7 @@ typedef struct Run {
         char *scratch; /* every temporary file of this run and its children */
         PvRecorder *recorder;
         char **known; /* failures of the baseline */
+        PvCostModel *cost;
         gboolean interrupted, broken;
 } Run;
 
@@ -52,6 +53,7 @@ run_clear(Run *run)
         pv_scratch_remove(run->scratch);
         g_free(run->scratch);
         g_strfreev(run->known);
+        pv_cost_model_free(run->cost);
         g_free(run->folder);
         g_free(run->records_path);
 }
@@ -203,6 +205,7 @@ run_bench(Run *run, GError **error)
                 .targets = targets,
                 .max_n = (guint32) run->options->max_cpus,
                 .speed = run->campaign->speed,
+                .cost = run->cost,
                 .timeout = (guint) run->options->timeout,
         };
         gboolean ok;
@@ -302,6 +305,14 @@ load_baseline(Run *run, GError **error)
         return !path || run->known;
 }
 
+/* Early, for the same reason that a topology is: what is wrong with it is better said before anything is run. */
+static gboolean
+load_cost(Run *run, GError **error)
+{
+        run->cost = run->campaign->bench ? pv_cost_model_load(run->options->cost_model, error) : NULL;
+        return !run->campaign->bench || run->cost;
+}
+
 static void
 record_baseline(Run *run)
 {
@@ -322,6 +333,7 @@ carry_out(Run *run, int *ret_code)
         PvTopology topology;
 
         if ((run->options->smp && !pv_smp_parse(run->options->smp, &topology, &error)) || !load_baseline(run, &error) ||
+            !load_cost(run, &error) ||
             !pv_legs_add(&run->legs, run->campaign, run->options, &error) ||
             (run->campaign->check && !names_match(run, &error)) || !open_records(run, &error)) {
                 *ret_code = pv_complain(error);

@@ -65,6 +65,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "random accesses per machine (default: 120000)", "N"),
                 OPTION(PV_OPTIONS_BENCH, "max-cpus", 0, G_OPTION_ARG_INT, o->max_cpus,
                        "largest number of CPUs to measure (default: 1048576)", "N"),
+                OPTION(PV_OPTIONS_BENCH, "cost-model", 0, G_OPTION_ARG_FILENAME, o->cost_model,
+                       "what exits, bytes and pages cost where nothing was measured (default: what is shipped)", "FILE"),
                 OPTION(PV_OPTIONS_SERVE, "candidate", 'c', G_OPTION_ARG_STRING_ARRAY, o->candidates,
                        "machine to serve", "MACHINE"),
                 OPTION(PV_OPTIONS_SERVE, "smp", 0, G_OPTION_ARG_STRING, o->smp,
@@ -204,6 +206,7 @@ pv_options_clear(PvOptions *o)
         g_free(o->profile);
         g_free(o->errata);
         g_free(o->baseline);
+        g_free(o->cost_model);
         g_free(o->formats);
         g_free(o->qtest_socket);
         g_free(o->host_socket);

@@ -14,6 +14,7 @@ typedef struct PvOptions {
         char *smp;
         char *errata;   /* deviations that the user knows of; NULL: none */
         char *baseline; /* records of an earlier run; NULL: none */
+        char *cost_model; /* NULL: the one that is shipped */
         char *profile; /* of attached programs; NULL: none */
         char *formats;
         char *qtest_socket, *host_socket, *chipset;

@@ -99,8 +99,11 @@ static const struct {
         {"shared_pages", offsetof(PvCounts, shared_pages)},
 };
 
-void
-pv_record_set_counts(JsonObject *record, const PvCounts *counts)
+#define COUNTS "counts"
+#define PRIVATE_COUNTS "private_counts"
+
+static void
+set_counts(JsonObject *record, const char *member, const PvCounts *counts)
 {
         JsonObject *object = json_object_new();
 
@@ -110,24 +113,55 @@ pv_record_set_counts(JsonObject *record, const PvCounts *counts)
                 memcpy(&value, (const char *) counts + count_members[i].offset, sizeof value);
                 json_object_set_int_member(object, count_members[i].name, (gint64) value);
         }
-        json_object_set_object_member(record, "counts", object);
+        json_object_set_object_member(record, member, object);
 }
 
-PvCounts
-pv_record_get_counts(JsonObject *record)
+static gboolean
+get_counts(JsonObject *record, const char *member, PvCounts *ret_counts)
 {
+        JsonNode *node = json_object_get_member(record, member);
+        JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
         PvCounts counts = {0};
-        JsonObject *object = NULL;
 
-        if (json_object_has_member(record, "counts") &&
-            JSON_NODE_HOLDS_OBJECT(json_object_get_member(record, "counts")))
-                object = json_object_get_object_member(record, "counts");
         for (size_t i = 0; object && i < G_N_ELEMENTS(count_members); i++) {
                 uint64_t value = (uint64_t) pv_record_int(object, count_members[i].name);
 
                 memcpy((char *) &counts + count_members[i].offset, &value, sizeof value);
         }
+        *ret_counts = counts;
+        return object != NULL;
+}
+
+void
+pv_record_set_counts(JsonObject *record, const PvCounts *counts)
+{
+        set_counts(record, COUNTS, counts);
+}
+
+PvCounts
+pv_record_get_counts(JsonObject *record)
+{
+        PvCounts counts;
+
+        get_counts(record, COUNTS, &counts);
         return counts;
+}
+
+void
+pv_record_set_private_counts(JsonObject *record, const PvCounts *counts)
+{
+        set_counts(record, PRIVATE_COUNTS, counts);
+}
+
+gboolean
+pv_record_get_private_counts(JsonObject *record, PvCounts *ret_counts)
+{
+        PvCounts counts;
+        gboolean found = get_counts(record, PRIVATE_COUNTS, &counts);
+
+        if (found)
+                *ret_counts = counts;
+        return found;
 }
 
 static JsonNode *

@@ -31,10 +31,16 @@ void pv_recorder_add(PvRecorder *recorder, JsonObject *record);
 
 gboolean pv_recorder_failed(PvRecorder *recorder);
 
-/* A new record of this kind ("run", "verdict", "unspecified", "sample", "speed", "exactness", "note"). */
+/*
+ * A new record of this kind: "run", "verdict", "unspecified", "sample", "speed", "exactness", "cost-model", "modelled",
+ * "modelled-crossover", "time", "access", "crossover" or "note".
+ */
 JsonObject *pv_record_new(const char *kind);
 void pv_record_set_counts(JsonObject *record, const PvCounts *counts);
 PvCounts pv_record_get_counts(JsonObject *record);
+/* The same of a guest whose memory is private. FALSE: the record has none. */
+void pv_record_set_private_counts(JsonObject *record, const PvCounts *counts);
+gboolean pv_record_get_private_counts(JsonObject *record, PvCounts *ret_counts);
 
 /* Samples of one time, summed up; bench/statistics.h says how. */
 typedef struct PvTimes {

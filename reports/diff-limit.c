@@ -24,7 +24,7 @@ static const PvDiffMetric metrics[] = {
         {"platform", "accesses to the host bridge", PV_DIFF_SAMPLE},
         {"doorbells", "writes that may start a DMA transfer", PV_DIFF_SAMPLE},
         {"gpa_bytes", "bytes moved through memory that a device may see", PV_DIFF_SAMPLE},
-        {"shared_pages", "pages made shared", PV_DIFF_SAMPLE},
+        {"private_shared_pages", "pages made shared in a guest whose memory is private", PV_DIFF_SAMPLE},
         {"time", "whatever was timed, where it rose above the noise floor too", PV_DIFF_TIME},
         {"gone", "verdicts of OLD that NEW lacks, of all in OLD", PV_DIFF_VERDICT},
 };
@@ -45,7 +45,7 @@ pv_diff_limit_help(void)
         GString *text = g_string_new("Metrics of --fail-on 'METRIC>X%':\n");
 
         for (gsize i = 0; i < G_N_ELEMENTS(metrics); i++)
-                g_string_append_printf(text, "  %-13s %s\n", metrics[i].name, metrics[i].what);
+                g_string_append_printf(text, "  %-20s  %s\n", metrics[i].name, metrics[i].what);
         return g_string_free(text, FALSE);
 }
 
@@ -105,7 +105,7 @@ pv_diff_limit_rules_counts(const PvDiffLimit *limit)
 static gboolean
 exceeds(double old, double new, double percent)
 {
-        return new > old &&new * 100 > old *(100 + percent);
+        return new > old && new * 100 > old * (100 + percent);
 }
 
 /* A time that did not rise above the noise did not rise. */

@@ -57,37 +57,44 @@ static const struct {
         {"exits", {"reads", "writes", "strings", "platform", NULL}},
 };
 
+/* prefix: of their names. A sum that was itself counted is no sum of ours. */
 static void
-add_sums(PvDiffItem *item, JsonObject *counts)
+add_counts(PvDiffItem *item, JsonObject *counts, const char *prefix)
 {
+        g_autoptr(GList) members = json_object_get_members(counts);
+
         for (gsize i = 0; i < G_N_ELEMENTS(sums); i++) {
+                g_autofree char *name = g_strconcat(prefix, sums[i].name, NULL);
                 gint64 sum = 0;
 
                 for (gsize m = 0; sums[i].members[m]; m++)
                         sum += pv_record_int(counts, sums[i].members[m]);
-                if (!json_object_has_member(counts, sums[i].name)) /* else it was counted as such */
-                        add_figure(item, sums[i].name, (double) sum);
+                if (!json_object_has_member(counts, sums[i].name))
+                        add_figure(item, name, (double) sum);
+        }
+        for (GList *m = members; m; m = m->next) {
+                g_autofree char *name = g_strconcat(prefix, m->data, NULL);
+
+                add_figure(item, name, pv_record_double(counts, m->data));
         }
 }
 
 static void
 add_sample(GPtrArray *items, const PvReportSample *sample)
 {
+        /* What is counted twice is named apart. */
+        static const char *const members[][2] = {{"counts", ""}, {"private_counts", "private_"}};
         const char *answer = pv_record_string(sample->record, "answer");
-        JsonNode *node = json_object_get_member(sample->record, "counts");
         PvDiffItem *item = add_item(items, PV_DIFF_SAMPLE, sample->record,
                                     g_strdup_printf("%s at N=%" G_GINT64_FORMAT, sample->question, sample->n),
                                     g_strdup(answer));
-        g_autoptr(GList) members = NULL;
-        JsonObject *counts;
 
-        if (strcmp(answer, "ok") || !node || !JSON_NODE_HOLDS_OBJECT(node))
-                return;
-        counts = json_node_get_object(node);
-        members = json_object_get_members(counts);
-        add_sums(item, counts);
-        for (GList *m = members; m; m = m->next)
-                add_figure(item, m->data, pv_record_double(counts, m->data));
+        for (gsize i = 0; i < G_N_ELEMENTS(members) && !strcmp(answer, "ok"); i++) {
+                JsonNode *node = json_object_get_member(sample->record, members[i][0]);
+
+                if (node && JSON_NODE_HOLDS_OBJECT(node))
+                        add_counts(item, json_node_get_object(node), members[i][1]);
+        }
 }
 
 static GPtrArray *

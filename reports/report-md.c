@@ -4,6 +4,7 @@
 
 #include "common/record.h"
 #include "reports/report-compare.h"
+#include "reports/report-cost.h"
 #include "reports/report-score.h"
 #include "reports/report-table.h"
 #include "reports/report-times.h"
@@ -308,6 +309,29 @@ section(GString *out, const char *title, const char *legend, PvReportTable *tabl
 }
 
 static void
+modelled(const PvReportModel *model, GPtrArray *questions, GString *out)
+{
+        char *sentence = pv_report_modelled_sentence(model);
+
+        if (!sentence)
+                return;
+        blank_line(out);
+        g_string_append(out, "### *Modelled* times\n\n");
+        paragraph(out, sentence);
+        for (guint i = 0; i < questions->len; i++) {
+                PvReportTable *table = pv_report_table_modelled(model, questions->pdata[i]);
+
+                if (table)
+                        paragraph(out, g_strdup_printf("%s %s:", (const char *) questions->pdata[i],
+                                                       pv_report_question_title(questions->pdata[i])));
+                draw(out, table);
+        }
+        if (draw(out, pv_report_table_modelled_crossovers(model)))
+                paragraph(out, g_strdup(pv_report_modelled_legend));
+        draw(out, pv_report_table_parameters(model));
+}
+
+static void
 page_cost(const PvReportModel *model, GString *out)
 {
         g_autoptr(GPtrArray) questions = pv_report_questions(model);
@@ -327,6 +351,7 @@ page_cost(const PvReportModel *model, GString *out)
         section(out, "Ladder", NULL, pv_report_table_ladder(model));
         section(out, "Other ways to access", NULL, pv_report_table_accesses(model));
         page_exactness(model, out);
+        modelled(model, questions, out);
 }
 
 static void

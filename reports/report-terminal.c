@@ -4,6 +4,7 @@
 
 #include "common/record.h"
 #include "reports/report-compare.h"
+#include "reports/report-cost.h"
 #include "reports/report-draw.h"
 #include "reports/report-score.h"
 #include "reports/report-times.h"
@@ -122,6 +123,33 @@ costs(const Page *page)
                 for (guint t = 0; t < targets->len; t++)
                         cost_table(page, questions->pdata[q], targets->pdata[t]);
         say(page, 0, pv_report_exactness_sentence(page->model));
+}
+
+/* Beside verdicts the Markdown page has them. */
+static void
+modelled(const Page *page)
+{
+        g_autoptr(GPtrArray) questions = pv_report_questions(page->model);
+        g_autoptr(PvReportTable) crossovers = pv_report_table_modelled_crossovers(page->model);
+        char *sentence = page->model->checks->len ? NULL : pv_report_modelled_sentence(page->model);
+
+        if (!sentence)
+                return;
+        headline(page, "Modelled times");
+        say(page, 0, sentence);
+        for (guint i = 0; i < questions->len; i++) {
+                g_autoptr(PvReportTable) table = pv_report_table_modelled(page->model, questions->pdata[i]);
+
+                if (!table)
+                        continue;
+                say(page, 0, g_strdup_printf("%s %s:", (const char *) questions->pdata[i],
+                                             pv_report_question_title(questions->pdata[i])));
+                pv_report_draw_table(table, page->width, page->color, page->out);
+        }
+        if (!crossovers)
+                return;
+        pv_report_draw_table(crossovers, page->width, page->color, page->out);
+        say(page, 0, g_strdup(pv_report_modelled_legend));
 }
 
 /* The table's columns are name, what, measured on, value, bound, noise floor: too wide for a terminal, so a line each. */
@@ -292,6 +320,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         section(&page, "Crossovers", pv_report_crossover_legend, pv_report_table_crossovers(model));
         section(&page, "Ladder", NULL, pv_report_table_ladder(model));
         section(&page, "Other ways to access", NULL, pv_report_table_accesses(model));
+        modelled(&page);
         speed(&page);
         failures(&page);
         retried(&page);

@@ -136,6 +136,9 @@ test_counts(void)
         g_assert_cmpint(sense_of(old, RUN SAMPLE("ok", COUNTS("99", "2"))), ==, PV_DIFF_BETTER);
         g_assert_cmpint(sense_of(old, RUN SAMPLE("ok", COUNTS("99", "3"))), ==, PV_DIFF_OTHER);
         g_assert_cmpint(sense_of(old, RUN SAMPLE("cannot-answer", COUNTS("0", "0"))), ==, PV_DIFF_WORSE);
+        g_assert_cmpint(sense_of(RUN SAMPLE("ok", COUNTS("1", "0") "},\"private_counts\":{\"shared_pages\":1"),
+                                 RUN SAMPLE("ok", COUNTS("1", "0") "},\"private_counts\":{\"shared_pages\":2")),
+                        ==, PV_DIFF_WORSE);
         /* A count that older files lack is not one that was zero. */
         g_assert_cmpint(sense_of(old, RUN SAMPLE("ok", COUNTS("100", "2") ",\"retries\":5")), ==,
                         PV_DIFF_SAME);

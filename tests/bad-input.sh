@@ -126,6 +126,11 @@ group_verbs() {
         printf '{"record":"run"}\nnonsense\n{}\n' >"$folder/bad.jsonl"
         run 2 report "$folder/bad.jsonl"
         says bad.jsonl 2
+        run 2 bench -c regblock --cost-model "$folder/nowhere.ini"
+        says 'cost model' 'nowhere.ini'
+        printf '[parameter pio]\nlow=high\n' >"$folder/bad.ini"
+        run 2 compare -c regblock --cost-model "$folder/bad.ini"
+        says "bad.ini:2: \[parameter pio\] low: 'high' is no number"
         run 2 explain NOPE-001
         says NOPE-001 'list checks'
         group_serve

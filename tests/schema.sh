@@ -11,6 +11,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$3" "$folder/made-up.jsonl"
 "$4" check -c regblock:qemu-6.0 --target model -o "$folder/real" 'DISC-*' 'REG-PRB-*' >/dev/null
-for records in "$folder/made-up.jsonl" "$folder/real/records.jsonl"; do
+"$4" bench -c regblock:qemu-6.0 -c fwcfg:map/dma --target model --max-cpus 4 -o "$folder/cost" >/dev/null
+grep -q '"record":"modelled-crossover"' "$folder/cost/records.jsonl"
+for records in "$folder/made-up.jsonl" "$folder/real/records.jsonl" "$folder/cost/records.jsonl"; do
         sh "$1" "$2" "$records"
 done

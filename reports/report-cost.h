@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What the cost model made of the counts: modelled times, where another candidate becomes cheaper, and its
+ * sources. */
+#ifndef PVABI_REPORTS_REPORT_COST_H
+#define PVABI_REPORTS_REPORT_COST_H
+
+#include "reports/report-table.h"
+
+/* Environments down, columns across, at pv_report_answer_n() possible CPUs. Each is NULL when there is
+ * nothing. */
+PvReportTable *pv_report_table_modelled(const PvReportModel *model, const char *question);
+PvReportTable *pv_report_table_modelled_crossovers(const PvReportModel *model);
+PvReportTable *pv_report_table_parameters(const PvReportModel *model);
+
+/* What those figures are, and are not; NULL: nothing was modelled. Free it. */
+char *pv_report_modelled_sentence(const PvReportModel *model);
+extern const char pv_report_modelled_legend[];
+
+#endif
