@@ -53,7 +53,8 @@ class_of(const PvExitsKey *key)
 static gboolean
 belongs(const PvExitsRow *row, const PvExitsKey *key)
 {
-        return row->kind == key->kind && row->address == key->address && row->width == key->width;
+        return row->kind == key->kind && row->address == key->address && row->width == key->width &&
+               row->string == (key->units > 1);
 }
 
 /* A kernel that does not announce an access still lets it be seen leaving. */
@@ -63,7 +64,6 @@ add(PvExitsRow *row, const PvExitsCount *count)
         guint64 accesses = MAX(count->number.seen, count->number.user);
 
         row->accesses += accesses;
-        row->strings += count->key.units > 1 ? accesses : 0;
         row->bytes += accesses * count->key.units * count->key.width;
         row->user += count->number.user;
 }
@@ -76,7 +76,8 @@ compare_rows(gconstpointer a, gconstpointer b)
 {
         const PvExitsRow *x = a, *y = b;
         const int by[] = {ORDER(x->class, y->class), ORDER(!is_pio(x->kind), !is_pio(y->kind)),
-                          ORDER(x->address, y->address), ORDER(x->kind, y->kind), ORDER(x->width, y->width)};
+                          ORDER(x->address, y->address), ORDER(x->kind, y->kind), ORDER(x->width, y->width),
+                          ORDER(x->string, y->string)};
 
         for (gsize i = 0; i < G_N_ELEMENTS(by); i++)
                 if (by[i])
@@ -93,15 +94,14 @@ add_times(GArray *rows, const GArray *times)
                 for (guint i = 0; i < rows->len; i++) {
                         PvExitsRow *row = &g_array_index(rows, PvExitsRow, i);
 
-                        if (row->kind != from->key.kind || row->address != from->key.port)
-                                continue;
-                        row->histogram = from->histogram;
-                        break;
+                        if (row->kind == from->key.kind && row->address == from->key.port &&
+                            row->width == from->key.width && row->string == from->key.string)
+                                row->histogram = from->histogram;
                 }
         }
 }
 
-/* Counts are sorted by kind, address and width, so what belongs together stands together. */
+/* Counts are sorted by kind, address, width and units, so what belongs together stands together. */
 GArray *
 pv_exits_rows(const GArray *counts, const GArray *times)
 {
@@ -117,7 +117,8 @@ pv_exits_rows(const GArray *counts, const GArray *times)
                         const PvExitsRow fresh = {.class = class_of(key),
                                                   .kind = (PvExitsKind) key->kind,
                                                   .address = key->address,
-                                                  .width = key->width};
+                                                  .width = key->width,
+                                                  .string = key->units > 1};
 
                         g_array_append_val(rows, fresh);
                 }

@@ -18,20 +18,20 @@ const PvExitsClass *pv_exits_class(guint port);
 /* Is it a port of one of the two ABIs? */
 gboolean pv_exits_is_abi(guint16 port);
 
-/* Accesses of one kind and width to one port or page, whatever thread made them, under whatever tag. */
+/* Alike accesses to one port or page, whatever thread made them, under whatever tag. */
 typedef struct PvExitsRow {
         const PvExitsClass *class; /* of MMIO: the last */
         PvExitsKind kind;
         guint64 address;
         guint width;
-        guint64 accesses; /* a string instruction counts once for each time that KVM saw it */
-        guint64 strings;  /* those of more than one unit */
+        gboolean string;  /* of more than one unit: once for each time that KVM saw it */
+        guint64 accesses;
         guint64 bytes;
         guint64 user;               /* of the accesses: those that left the kernel */
-        PvExitsHistogram histogram; /* n is 0: none, or with the row before this one */
+        PvExitsHistogram histogram; /* n is 0: none */
 } PvExitsRow;
 
-/* Of PvExitsRow, sorted by class, address, kind and width; counts and times as pv_exits_counts() and
+/* Of PvExitsRow, sorted by class, address, kind, width and string; counts and times as pv_exits_counts() and
  * _times(). */
 GArray *pv_exits_rows(const GArray *counts, const GArray *times);
 

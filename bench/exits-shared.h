@@ -36,7 +36,7 @@ typedef struct PvExitsNumber {
 } PvExitsNumber;
 
 typedef struct PvExitsTimesKey {
-        uint32_t port, kind;
+        uint16_t port, kind, width, string; /* string: of more than one unit */
 } PvExitsTimesKey;
 
 typedef struct PvExitsHistogram {

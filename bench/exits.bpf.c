@@ -102,8 +102,8 @@ struct {
 
 struct thread {
         struct kvm_run *run;
-        uint64_t left; /* when KVM_RUN came back; 0: it does not matter */
-        uint32_t port, kind;
+        uint64_t left;          /* when KVM_RUN came back; 0: it does not matter */
+        PvExitsTimesKey access; /* for which */
 };
 
 struct {
@@ -191,9 +191,9 @@ count(const PvExitsKey *key, bool user)
 }
 
 static void
-note_time(struct thread *thread, uint32_t kind, uint32_t port)
+note_time(struct thread *thread)
 {
-        PvExitsTimesKey key = {.port = port, .kind = kind};
+        PvExitsTimesKey key = thread->access;
         uint64_t ns = bpf_ktime_get_ns() - thread->left, rest = ns;
         PvExitsHistogram none = {0}, *histogram = bpf_map_lookup_elem(&times, &key);
         uint32_t i = 0;
@@ -260,8 +260,8 @@ on_pio(struct bpf_raw_tracepoint_args *ctx)
         if (wants_values)
                 send_value(&key, (const void *) ctx->args[4]);
         thread = bpf_map_lookup_elem(&threads, &id);
-        if (thread && thread->left && thread->kind == PV_EXITS_PIO_IN && key.kind == PV_EXITS_PIO_IN)
-                note_time(thread, PV_EXITS_PIO_IN, thread->port);
+        if (thread && thread->left && thread->access.kind == PV_EXITS_PIO_IN && key.kind == PV_EXITS_PIO_IN)
+                note_time(thread);
         return 0;
 }
 
@@ -290,11 +290,15 @@ left_by_io(struct thread *thread, PvExitsKey *key)
 
         if (bpf_probe_read_kernel(&io, sizeof io, (char *) thread->run + RUN_EXIT_OFFSET))
                 return;
-        key->kind = thread->kind = io.direction ? PV_EXITS_PIO_OUT : PV_EXITS_PIO_IN;
-        key->address = thread->port = io.port;
+        key->kind = io.direction ? PV_EXITS_PIO_OUT : PV_EXITS_PIO_IN;
+        key->address = io.port;
         key->width = io.size;
         key->units = io.count;
         count(key, true);
+        thread->access.port = io.port;
+        thread->access.kind = key->kind;
+        thread->access.width = io.size;
+        thread->access.string = io.count > 1;
         thread->left = bpf_ktime_get_ns();
 }
 
@@ -372,8 +376,8 @@ on_syscall(struct bpf_raw_tracepoint_args *ctx)
                 return 0;
         }
         thread->run = fresh.run;
-        if (thread->left && thread->kind == PV_EXITS_PIO_OUT)
-                note_time(thread, PV_EXITS_PIO_OUT, thread->port);
+        if (thread->left && thread->access.kind == PV_EXITS_PIO_OUT)
+                note_time(thread);
         return 0;
 }
 

@@ -227,12 +227,17 @@ compare_counts(gconstpointer a, gconstpointer b)
         return 0;
 }
 
+static guint64
+rank(const PvExitsTimesKey *key)
+{
+        return (guint64) key->port << 48 | (guint64) key->kind << 32 | (guint64) key->width << 16 |
+               key->string;
+}
+
 static int
 compare_times(gconstpointer a, gconstpointer b)
 {
-        const PvExitsTimesKey *x = a, *y = b;
-
-        return ORDER(x->port, y->port) ? ORDER(x->port, y->port) : ORDER(x->kind, y->kind);
+        return ORDER(rank(a), rank(b));
 }
 
 GArray *

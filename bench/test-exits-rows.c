@@ -58,8 +58,9 @@ static const PvExitsCount counted[] = {
 };
 
 static const PvExitsTimes timed[] = {
-        {{0x511, PV_EXITS_PIO_IN}, {.n = 9, .bucket = {[10] = 4, [11] = 1, [12] = 4}}},
-        {{0xcd8, PV_EXITS_PIO_OUT}, {.n = 1, .bucket = {[3] = 1}}},
+        {{0x511, PV_EXITS_PIO_IN, 1, FALSE}, {.n = 9, .bucket = {[10] = 4, [11] = 1, [12] = 4}}},
+        {{0x511, PV_EXITS_PIO_IN, 1, TRUE}, {.n = 3, .bucket = {[20] = 3}}},
+        {{0xcd8, PV_EXITS_PIO_OUT, 1, FALSE}, {.n = 1, .bucket = {[3] = 1}}},
 };
 
 static const struct {
@@ -67,13 +68,15 @@ static const struct {
         PvExitsKind kind;
         guint64 address;
         guint width;
-        guint64 accesses, strings, bytes, user, timed;
+        gboolean string;
+        guint64 accesses, bytes, user, timed;
 } expected[] = {
-        {"regblock", PV_EXITS_PIO_IN, 0xcd8, 4, 5, 0, 20, 5, 0},
-        {"regblock", PV_EXITS_PIO_OUT, 0xcd8, 1, 6, 0, 6, 6, 1},
-        {"fwcfg", PV_EXITS_PIO_IN, 0x511, 1, 9, 4, 4101, 9, 9},
-        {"other", PV_EXITS_PIO_IN, 0x60, 1, 4, 0, 4, 0, 0},
-        {"other", PV_EXITS_MMIO_READ, 0xfee00000, 4, 9, 0, 36, 9, 0},
+        {"regblock", PV_EXITS_PIO_IN, 0xcd8, 4, FALSE, 5, 20, 5, 0},
+        {"regblock", PV_EXITS_PIO_OUT, 0xcd8, 1, FALSE, 6, 6, 6, 1},
+        {"fwcfg", PV_EXITS_PIO_IN, 0x511, 1, FALSE, 5, 5, 5, 9},
+        {"fwcfg", PV_EXITS_PIO_IN, 0x511, 1, TRUE, 4, 4096, 4, 3},
+        {"other", PV_EXITS_PIO_IN, 0x60, 1, FALSE, 4, 4, 0, 0},
+        {"other", PV_EXITS_MMIO_READ, 0xfee00000, 4, FALSE, 9, 36, 9, 0},
 };
 
 static void
@@ -92,7 +95,7 @@ test_rows(void)
 
                 assert(!strcmp(row->class->abi, expected[i].abi) && row->kind == expected[i].kind);
                 assert(row->address == expected[i].address && row->width == expected[i].width);
-                assert(row->accesses == expected[i].accesses && row->strings == expected[i].strings);
+                assert(row->accesses == expected[i].accesses && row->string == expected[i].string);
                 assert(row->bytes == expected[i].bytes && row->user == expected[i].user);
                 assert(row->histogram.n == expected[i].timed);
         }

@@ -178,19 +178,19 @@ static void
 must_be_timed(const GArray *times, const Vmm *vmm)
 {
         const struct {
-                guint32 port, kind;
+                PvExitsTimesKey key;
                 guint64 n;
         } expected[] = {
-                {0x511, PV_EXITS_PIO_IN, vmm->strings},
-                {0xcd8, PV_EXITS_PIO_IN, vmm->in},
-                {0xcdc, PV_EXITS_PIO_OUT, vmm->out},
+                {{0x511, PV_EXITS_PIO_IN, 1, TRUE}, vmm->strings},
+                {{0xcd8, PV_EXITS_PIO_IN, 1, FALSE}, vmm->in},
+                {{0xcdc, PV_EXITS_PIO_OUT, 4, FALSE}, vmm->out},
         };
 
         assert(times->len == G_N_ELEMENTS(expected));
         for (guint i = 0; i < times->len; i++) {
                 const PvExitsTimes *t = &g_array_index(times, PvExitsTimes, i);
 
-                assert(t->key.port == expected[i].port && t->key.kind == expected[i].kind);
+                assert(memcmp(&t->key, &expected[i].key, sizeof t->key) == 0);
                 assert(t->histogram.n == expected[i].n && n_in_buckets(&t->histogram) == expected[i].n);
                 assert(t->histogram.total_ns >= t->histogram.max_ns && t->histogram.max_ns > 0);
         }

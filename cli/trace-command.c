@@ -104,6 +104,7 @@ become(char **command, int go, int failed, gboolean quiet)
         int errnum;
 
         pv_interrupt_default();
+        signal(SIGPIPE, SIG_DFL);
         if (quiet)
                 dup2(STDERR_FILENO, STDOUT_FILENO);
         if (read(go, &word, 1) == 1) {

@@ -78,7 +78,6 @@ add_numbers(PvReportTable *table, const PvExitsRow *row)
 
         add_number(table, row->accesses);
         add_number(table, row->user);
-        add_number(table, row->strings);
         add_number(table, row->bytes);
         add_us(table, "", h->n ? (double) h->total_ns / (double) h->n : 0);
         add_us(table, "<", (double) pv_exits_median(h));
@@ -93,7 +92,9 @@ add_row(PvReportTable *table, const PvExitsRow *row)
         pv_report_table_take(table, g_strdup_printf("%s%s%s", row->class->abi, *part ? " " : "", part),
                              is_other(row) ? PV_REPORT_DIM : PV_REPORT_GOOD);
         pv_report_table_take(table, g_strdup_printf("0x%04" PRIx64, row->address), PV_REPORT_PLAIN);
-        pv_report_table_take(table, g_strdup_printf("%s %u", pv_exits_kind_word(row->kind), row->width),
+        pv_report_table_take(table,
+                             g_strdup_printf("%s%s %u", row->string ? "rep " : "",
+                                             pv_exits_kind_word(row->kind), row->width),
                              PV_REPORT_PLAIN);
         add_numbers(table, row);
 }
@@ -108,7 +109,6 @@ add_rest(PvReportTable *table, const GArray *others, guint from)
 
                 rest.accesses += row->accesses;
                 rest.user += row->user;
-                rest.strings += row->strings;
                 rest.bytes += row->bytes;
         }
         if (!rest.accesses)
@@ -124,8 +124,8 @@ add_rest(PvReportTable *table, const GArray *others, guint from)
 static void
 draw_table(const PvTraceTotals *totals, guint n_others, GString *out)
 {
-        static const char *const heads[] = {"what",   "port",  "access", "number", "exits",
-                                            "string", "bytes", "mean",   "median", NULL};
+        static const char *const heads[] = {"what",  "port", "access", "number", "exits",
+                                            "bytes", "mean", "median", NULL};
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
         g_autoptr(GArray) others = other_rows(totals->rows);
 
@@ -204,13 +204,11 @@ draw_reasons(const PvTraceTotals *totals, GString *out)
         g_string_append(out, ".\n");
 }
 
-static const char legend[] = "number: accesses that KVM saw; exits: those that it handed to user space; "
-                             "string: those of more than one "
-                             "unit. mean and median (from a histogram of powers of two): for an out, from "
-                             "KVM_RUN's return to the next "
-                             "KVM_RUN; for an in, until the kernel has taken the answer, within that. They "
-                             "are of traced exits, which "
-                             "take longer than others.";
+static const char legend[] =
+        "number: accesses that KVM saw; exits: those that it handed to user space; rep: several at once, by a "
+        "string instruction. mean and median (from a histogram of powers of two): for an out, from KVM_RUN's "
+        "return to the next KVM_RUN; for an in, until the kernel has taken the answer, within that. They are of "
+        "traced exits, which take longer than others.";
 
 void
 pv_trace_draw(const PvTraceTotals *totals, guint others, gboolean with_legend, GString *out)
@@ -274,6 +272,8 @@ record_times(const PvExitsTimes *times)
 
         set_class(record, times->key.kind, times->key.port);
         json_object_set_int_member(record, "port", times->key.port);
+        json_object_set_int_member(record, "width", times->key.width);
+        json_object_set_boolean_member(record, "string", times->key.string);
         json_object_set_int_member(record, "number", (gint64) times->histogram.n);
         json_object_set_int_member(record, "total_ns", (gint64) times->histogram.total_ns);
         json_object_set_int_member(record, "max_ns", (gint64) times->histogram.max_ns);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pvabi trace: VM exits of a running virtual machine, live, by what they belong to. */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -257,6 +258,7 @@ pv_verb_trace(int argc, char **argv)
                       stderr);
                 return PV_EXIT_USAGE;
         }
+        signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough: the command must not be left alone */
         pv_interrupt_catch();
         code = trace(&options, &error);
         pv_interrupt_release();
