@@ -174,20 +174,18 @@ finish(Trace *t, GError **error)
 {
         g_auto(PvTraceTotals) totals = {0};
         g_autofree char *end = pv_traced_end(t->traced);
-        PvExit code;
 
         if (t->recording && !pv_recording_close(t->recording, t->exits, error))
                 return PV_EXIT_ERROR;
         pv_trace_totals_init(&totals, t->exits);
         show(t, &totals, end);
-        code = outcome(t, &totals, end);
         fflush(stdout);
         if (ferror(stdout)) {
                 g_set_error_literal(error, PV_ERROR, PV_ERROR_HARNESS,
                                     "standard output cannot be written; make room");
                 return PV_EXIT_ERROR;
         }
-        return code;
+        return outcome(t, &totals, end);
 }
 
 /* ---- the beginning ---- */
