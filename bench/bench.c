@@ -317,13 +317,13 @@ run_time_job(Bench *bench, TimeJob *job, GError **error)
         return TRUE;
 }
 
-/* A machine of one CPU has no events, and a target of one machine cannot have candidates in turns. */
+/* A machine of one CPU has no events, and a program that is attached to cannot have candidates in turns. */
 static gboolean
 run_times_on(Bench *bench, const PvTarget *target, GError **error)
 {
         uint32_t most = largest_on(bench, target);
 
-        for (size_t i = 1; i < G_N_ELEMENTS(sizes) && sizes[i] <= most && !target->ops->one; i++)
+        for (size_t i = 1; i < G_N_ELEMENTS(sizes) && sizes[i] <= most && !target->ops->addressed; i++)
                 for (int q = 0; q < PV_N_QUESTIONS && !pv_interrupted(); q++) {
                         TimeJob job = {bench, target, (PvQuestion) q, sizes[i]};
 
@@ -416,7 +416,7 @@ run_speed(Bench *bench, GError **error)
                             !run_speed_job(bench, target, pv_speed_ids, error) ||
                             !run_speed_job(bench, target, pv_speed_list, error))
                                 return FALSE;
-                } else if (target->ops->device == PV_ORIGIN_THEIRS) {
+                } else if (target->ops->device == PV_ORIGIN_THEIRS && !target->ops->used) {
                         if (!run_speed_job(bench, target, pv_speed_qtest, error))
                                 return FALSE;
                 }

@@ -111,6 +111,12 @@ group_names() {
         says none:ones
         run 2 check -c "$folder/nowhere.so" DISC-DET-001
         says nowhere.so path
+        run 2 check --target model --force
+        says --force 'target native'
+        run 2 check --target native,force=off
+        says native,force=off native,force=on
+        run 2 check --differential --target native
+        says 'no random accesses' qtest
         run 3 check -c regblock --target model NOPE-001 'NOPE-*'
         says 'list checks'
         group_verbs
