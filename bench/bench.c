@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/child.h"
+#include "bench/cost-check.h"
 #include "bench/cost-records.h"
 #include "bench/exact.h"
 #include "bench/question.h"
@@ -355,6 +356,8 @@ run_costs(Bench *bench, GError **error)
         records = pv_record_read(pv_recorder_path(bench->recorder), error);
         if (records)
                 pv_cost_record(cost, records, bench->recorder);
+        if (records)
+                pv_cost_check(cost, records, bench->recorder);
         return records != NULL;
 }
 

@@ -156,11 +156,9 @@ ns_of(const char *unit)
         return -1;
 }
 
-static void
-parameter_free(void *data)
+void
+pv_cost_parameter_free(PvCostParameter *parameter)
 {
-        PvCostParameter *parameter = data;
-
         g_free(parameter->name);
         g_free(parameter->unit);
         g_free(parameter->mark);
@@ -318,11 +316,9 @@ read_thing(Reader *reader, const char *group, PvCostEnvironment *e, PvCostThing 
         return TRUE;
 }
 
-static void
-environment_free(void *data)
+void
+pv_cost_environment_free(PvCostEnvironment *environment)
 {
-        PvCostEnvironment *environment = data;
-
         g_free(environment->name);
         g_free(environment->title);
         g_free(environment);
@@ -443,8 +439,8 @@ pv_cost_model_parse(const char *text, const char *path, GError **error)
         Reader reader = {.file = file, .text = text, .path = path, .model = model, .error = error};
 
         model->path = g_strdup(path);
-        model->parameters = g_ptr_array_new_with_free_func(parameter_free);
-        model->environments = g_ptr_array_new_with_free_func(environment_free);
+        model->parameters = g_ptr_array_new_with_free_func((GDestroyNotify) pv_cost_parameter_free);
+        model->environments = g_ptr_array_new_with_free_func((GDestroyNotify) pv_cost_environment_free);
         if (!g_key_file_load_from_data(file, text, (gsize) -1, G_KEY_FILE_NONE, &cause)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "%s: %s; docs/cost.md has the form", path,
                             cause->message);

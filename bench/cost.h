@@ -52,6 +52,8 @@ typedef struct PvCostModel {
 PvCostModel *pv_cost_model_load(const char *path, GError **error);
 PvCostModel *pv_cost_model_parse(const char *text, const char *path, GError **error);
 void pv_cost_model_free(PvCostModel *model);
+void pv_cost_parameter_free(PvCostParameter *parameter);
+void pv_cost_environment_free(PvCostEnvironment *environment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvCostModel, pv_cost_model_free)
 
 /* "string-byte"; as it stands in the file. */

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "bench/cost-check.h"
 #include "bench/cost-crossover.h"
 #include "bench/cost-records.h"
 #include "common/error.h"
@@ -308,7 +309,7 @@ sample(const char *candidate, gint64 n, PvCounts counts)
         return record;
 }
 
-/* What pv_cost_record() appends, behind a header that makes it a record file. */
+/* What is appended of these, behind a header that makes it a record file. */
 static GPtrArray *
 recorded(GPtrArray *samples)
 {
@@ -325,6 +326,7 @@ recorded(GPtrArray *samples)
                 g_autoptr(PvRecorder) recorder = pv_recorder_open(path, FALSE, &error);
 
                 pv_cost_record(model, samples, recorder);
+                pv_cost_check(model, samples, recorder);
         }
         records = pv_record_read(path, &error);
         g_assert_no_error(error);
@@ -371,6 +373,65 @@ test_records(void)
         g_assert_cmpstr(pv_record_string(crossovers->pdata[0], "environment"), ==, "plain");
 }
 
+/* ---- held against what was measured ---- */
+
+static JsonObject *
+timed(const char *kind, const char *member, const char *value, double low, double high)
+{
+        JsonObject *record = pv_record_new(kind);
+        const PvTimes times = {
+                .samples = 9, .median = (low + high) / 2, .low = low, .high = high, .floor = 1.01};
+
+        json_object_set_string_member(record, "target", "model");
+        json_object_set_string_member(record, member, value);
+        pv_record_set_times(record, &times);
+        return record;
+}
+
+/* Prices of reads and of strings: 20 bytes an exit, a byte of which takes 10 to 12 ns with its share of the
+ * exit. */
+static void
+test_measured_prices(void)
+{
+        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        g_autoptr(PvCostModel) model = literal(), none = pv_cost_model_of(model, records, "model"),
+                               measured = NULL;
+        JsonObject *string = timed("access", "operation", "string-byte", 10, 12);
+
+        g_assert_null(none);
+        json_object_set_double_member(string, "chunk", 20);
+        g_ptr_array_add(records, timed("access", "operation", "read", 100, 120));
+        g_ptr_array_add(records, string);
+        measured = pv_cost_model_of(model, records, "model");
+        expect(pv_cost_price(measured, measured->environments->pdata[0], &(PvCounts){.reads = 2}), 200, 240);
+        expect(pv_cost_price(measured, measured->environments->pdata[0], &(PvCounts){.writes = 2}), 200, 240);
+        expect(pv_cost_price(measured, measured->environments->pdata[0], &(PvCounts){.gpa_bytes = 5}), 5, 10);
+        expect(pv_cost_price(measured, measured->environments->pdata[0],
+                             &(PvCounts){.strings = 1, .string_bytes = 20}),
+               100 + 20 * 4, 2 * 120 + 20 * 7);
+        g_assert_null(pv_cost_model_of(model, records, "kvm"));
+}
+
+static void
+test_prediction(void)
+{
+        g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        g_autoptr(GPtrArray) appended = NULL, predictions = NULL;
+        JsonObject *whole = timed("time", "candidate", "a", 1900, 2100), *error;
+
+        json_object_set_string_member(whole, "question", "Q3");
+        json_object_set_int_member(whole, "n", 4);
+        g_ptr_array_add(records, timed("access", "operation", "read", 100, 120));
+        g_ptr_array_add(records, sample("a", 4, (PvCounts){.reads = 10}));
+        g_ptr_array_add(records, whole);
+        appended = recorded(records);
+        predictions = of_kind(appended, "prediction");
+        g_assert_cmpuint(predictions->len, ==, 1);
+        error = json_object_get_object_member(predictions->pdata[0], "error");
+        g_assert_cmpfloat_with_epsilon(pv_record_double(error, "low"), -0.5, 1e-9);
+        g_assert_cmpfloat_with_epsilon(pv_record_double(error, "high"), -0.4, 1e-9);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -385,5 +446,7 @@ main(int argc, char **argv)
         g_test_add_func("/cost/mutations", test_mutations);
         g_test_add_func("/cost/lines", test_lines);
         g_test_add_func("/cost/records", test_records);
+        g_test_add_func("/cost/measured-prices", test_measured_prices);
+        g_test_add_func("/cost/prediction", test_prediction);
         return g_test_run();
 }

@@ -26,8 +26,8 @@ add_side(JsonObject *object, const char *side, const PvDiffItem *item)
         json_object_set_string_member(one, item->kind == PV_DIFF_TIME ? "unit" : "word", item->word);
         if (item->figures->len)
                 json_object_set_object_member(one, "figures", figures_object(item));
-        if (item->floor > 0)
-                json_object_set_double_member(one, "floor", item->floor);
+        if (item->times.floor > 0)
+                json_object_set_double_member(one, "floor", item->times.floor);
         json_object_set_object_member(object, side, one);
 }
 

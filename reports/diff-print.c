@@ -52,7 +52,7 @@ append_figures(GString *text, const PvDiffRow *row, const char *unit)
 static void
 append_floor(GString *text, const PvDiffRow *row)
 {
-        double floor = MAX(row->old->floor, row->new->floor);
+        double floor = MAX(row->old->times.floor, row->new->times.floor);
 
         if (floor >= 1)
                 g_string_append_printf(text, "; noise floor %.1f %%", (floor - 1) * 100);

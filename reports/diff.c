@@ -97,6 +97,51 @@ add_sample(GPtrArray *items, const PvReportSample *sample)
         }
 }
 
+/* Takes what. */
+static void
+add_time(GPtrArray *items, JsonObject *record, char *what, const char *unit, const PvTimes *times)
+{
+        PvDiffItem *item = add_item(items, PV_DIFF_TIME, record, what, g_strdup(unit));
+
+        add_figure(item, "time", times->median);
+        item->times = *times;
+}
+
+/* One figure, of which only the floor is known. */
+static void
+add_speed(GPtrArray *items, JsonObject *speed)
+{
+        double value = pv_record_double(speed, "value");
+        const PvTimes times = {.median = value, .low = value, .high = value, .floor = pv_record_double(speed, "floor")};
+
+        add_time(items, speed, g_strdup(pv_record_string(speed, "name")), pv_record_string(speed, "unit"), &times);
+}
+
+static void
+add_times(GPtrArray *items, const PvReportModel *model)
+{
+        PvTimes times;
+
+        for (guint i = 0; i < model->times->len; i++) {
+                JsonObject *record = model->times->pdata[i];
+
+                if (pv_record_get_times(record, &times))
+                        add_time(items, record,
+                                 g_strdup_printf("%s at N=%" G_GINT64_FORMAT, pv_record_string(record, "question"),
+                                                 pv_record_int(record, "n")),
+                                 "ns", &times);
+        }
+        for (guint i = 0; i < model->accesses->len; i++) {
+                JsonObject *record = model->accesses->pdata[i];
+
+                if (pv_record_get_times(record, &times))
+                        add_time(items, record, g_strdup_printf("one %s", pv_record_string(record, "operation")), "ns",
+                                 &times);
+        }
+        for (guint i = 0; i < model->speeds->len; i++)
+                add_speed(items, model->speeds->pdata[i]);
+}
+
 static GPtrArray *
 read_items(const PvReportModel *model)
 {
@@ -111,15 +156,7 @@ read_items(const PvReportModel *model)
         }
         for (guint i = 0; i < model->samples->len; i++)
                 add_sample(items, model->samples->pdata[i]);
-        for (guint i = 0; i < model->speeds->len; i++) {
-                JsonObject *speed = model->speeds->pdata[i];
-                PvDiffItem *item =
-                        add_item(items, PV_DIFF_TIME, speed, g_strdup(pv_record_string(speed, "name")),
-                                 g_strdup(pv_record_string(speed, "unit")));
-
-                add_figure(item, "time", pv_record_double(speed, "value"));
-                item->floor = pv_record_double(speed, "floor");
-        }
+        add_times(items, model);
         return items;
 }
 
@@ -182,18 +219,14 @@ compare_samples(const PvDiffItem *old, const PvDiffItem *new)
         return rose ? PV_DIFF_WORSE : fell ? PV_DIFF_BETTER : PV_DIFF_SAME;
 }
 
-/* The larger of both floors counts: a run that scattered more cannot tell less. */
 static PvDiffSense
 compare_times(const PvDiffItem *old, const PvDiffItem *new)
 {
-        double before = pv_diff_figure(old, "time")->value, after = pv_diff_figure(new, "time")->value;
-        double floor = MAX(old->floor, new->floor);
+        static const PvDiffSense senses[] = {PV_DIFF_WORSE, PV_DIFF_SAME, PV_DIFF_BETTER};
 
-        if (old->floor < 1 || new->floor < 1 || before <= 0 || after <= 0)
+        if (old->times.floor < 1 || new->times.floor < 1)
                 return PV_DIFF_NO_FLOOR;
-        if (after > before * floor)
-                return PV_DIFF_WORSE;
-        return before > after * floor ? PV_DIFF_BETTER : PV_DIFF_SAME;
+        return senses[pv_times_compare(&old->times, &new->times) + 1];
 }
 
 static const struct {

@@ -6,6 +6,8 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+#include "common/record.h"
+
 typedef enum PvDiffKind {
         PV_DIFF_VERDICT, /* of one cell of a check */
         PV_DIFF_SAMPLE,  /* what a question cost at one machine size: counted, so compared exactly */
@@ -38,7 +40,7 @@ typedef struct PvDiffItem {
         char *what;      /* "REG-SEL-003 [cell]", "Q4 at N=64", what was timed */
         char *word;      /* the verdict with the kind of failure, the answer, the unit */
         GArray *figures; /* PvDiffFigure; of a verdict none */
-        double floor;    /* of a time; 0: unknown */
+        PvTimes times;   /* of a time */
 } PvDiffItem;
 
 typedef struct PvDiffRow {

@@ -8,11 +8,11 @@
 #include "reports/report-score.h"
 
 const char pv_report_modelled_legend[] = "Modelled: the letter of the column that is cheaper, whatever "
-                                          "value each parameter takes in its range, as long as both "
-                                          "pay the same. \"A to 19, C from 61\": A up to 19 possible CPUs "
-                                          "and C from 61 on, and between them it hangs on the "
-                                          "parameters; a question mark: it always does. Between the sizes "
-                                          "that were counted, counts are taken to be linear.";
+                                         "value each parameter takes in its range, as long as both "
+                                         "pay the same. \"A to 19, C from 61\": A up to 19 possible CPUs "
+                                         "and C from 61 on, and between them it hangs on the "
+                                         "parameters; a question mark: it always does. Between the sizes "
+                                         "that were counted, counts are taken to be linear.";
 
 /* Environments of the last cost model that was recorded, or NULL. */
 static JsonArray *
@@ -305,4 +305,96 @@ pv_report_modelled_sentence(const PvReportModel *model)
                                "in itself and an SMI that stops "
                                "all CPUs; there is none where an environment has no SMM.",
                                pv_report_answer_n(model));
+}
+
+/* ---- the model against what was measured ---- */
+
+/* An error of -0.25 to 0.1 as "-25 to +10 %". */
+static char *
+error_words(double low, double high)
+{
+        return g_strdup_printf("%+.0f to %+.0f %%", 100 * low, 100 * high);
+}
+
+static void
+prediction_row(PvReportTable *table, const PvReportModel *model, JsonObject *record)
+{
+        g_autofree char *low = brief(bound(record, "predicted", "low")),
+                        *high = brief(bound(record, "predicted", "high"));
+        g_autofree char *median = pv_report_number(bound(record, "measured", "median"));
+
+        pv_report_table_row(table);
+        pv_report_table_add(table, pv_record_string(record, "question"));
+        pv_report_table_add(table, letter_of(model, record, "candidate"));
+        pv_report_table_take(table, g_strdup_printf("%s–%s us", low, high), PV_REPORT_PLAIN);
+        pv_report_table_take(table, g_strdup_printf("%s us", median), PV_REPORT_PLAIN);
+        pv_report_table_take(table,
+                             error_words(bound(record, "error", "low"), bound(record, "error", "high")),
+                             PV_REPORT_PLAIN);
+}
+
+PvReportTable *
+pv_report_table_predictions(const PvReportModel *model)
+{
+        static const char *const heads[] = {"question", "column", "modelled with measured prices",
+                                            "measured", "error",  NULL};
+        gint64 n = pv_report_answer_n(model);
+        PvReportTable *table = pv_report_table_new(heads);
+
+        for (guint i = 0; i < model->predictions->len; i++)
+                if (pv_record_int(model->predictions->pdata[i], "n") == n)
+                        prediction_row(table, model, model->predictions->pdata[i]);
+        if (table->rows->len)
+                return table;
+        pv_report_table_free(table);
+        return NULL;
+}
+
+/* Of one target; NULL: nothing was predicted there. */
+static char *
+error_of_target(const PvReportModel *model, const char *target)
+{
+        double least = G_MAXDOUBLE, most = -G_MAXDOUBLE;
+        guint n = 0, within = 0;
+        g_autofree char *range = NULL;
+
+        for (guint i = 0; i < model->predictions->len; i++) {
+                JsonObject *record = model->predictions->pdata[i];
+                double low = bound(record, "error", "low"), high = bound(record, "error", "high");
+
+                if (!is(record, "target", target))
+                        continue;
+                n++;
+                within += low <= 0 && high >= 0;
+                least = MIN(least, low);
+                most = MAX(most, high);
+        }
+        range = error_words(least, most);
+        return n ? g_strdup_printf(
+                           " On %s, %u of %u measured times lie within what was predicted; the error is %s.",
+                           target, within, n, range)
+                 : NULL;
+}
+
+char *
+pv_report_prediction_sentence(const PvReportModel *model)
+{
+        g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+        GString *text;
+
+        if (model->predictions->len == 0)
+                return NULL;
+        text = g_string_new(
+                "The model held against what was measured: counts times the measured times of one access "
+                "predict the time of a whole question. What lacks is what the consumer computes between "
+                "accesses, "
+                "and memory, whose price is the model's.");
+        for (guint i = 0; i < model->predictions->len; i++) {
+                const char *target = pv_record_string(model->predictions->pdata[i], "target");
+                g_autofree char *words =
+                        g_hash_table_add(seen, (gpointer) target) ? error_of_target(model, target) : NULL;
+
+                g_string_append(text, words ? words : "");
+        }
+        return g_string_free(text, FALSE);
 }

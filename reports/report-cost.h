@@ -12,6 +12,11 @@ PvReportTable *pv_report_table_modelled(const PvReportModel *model, const char *
 PvReportTable *pv_report_table_modelled_crossovers(const PvReportModel *model);
 PvReportTable *pv_report_table_parameters(const PvReportModel *model);
 
+/* The model with measured prices beside the measured whole, at pv_report_answer_n() possible CPUs; and all in
+ * one sentence. */
+PvReportTable *pv_report_table_predictions(const PvReportModel *model);
+char *pv_report_prediction_sentence(const PvReportModel *model);
+
 /* What those figures are, and are not; NULL: nothing was modelled. Free it. */
 char *pv_report_modelled_sentence(const PvReportModel *model);
 extern const char pv_report_modelled_legend[];

@@ -301,6 +301,7 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "cost_models", copy_all(model->cost_models));
         json_object_set_array_member(root, "modelled", copy_all(model->modelled));
         json_object_set_array_member(root, "modelled_crossovers", copy_all(model->modelled_crossovers));
+        json_object_set_array_member(root, "predictions", copy_all(model->predictions));
         json_object_set_array_member(root, "notes", copy_all(model->notes));
         json_object_set_array_member(root, "not_run", not_run_array(model));
         json_object_set_int_member(root, "replaced", model->replaced);

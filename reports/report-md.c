@@ -328,6 +328,8 @@ modelled(const PvReportModel *model, GPtrArray *questions, GString *out)
         }
         if (draw(out, pv_report_table_modelled_crossovers(model)))
                 paragraph(out, g_strdup(pv_report_modelled_legend));
+        paragraph(out, pv_report_prediction_sentence(model));
+        draw(out, pv_report_table_predictions(model));
         draw(out, pv_report_table_parameters(model));
 }
 

@@ -107,6 +107,7 @@ pv_report_model_empty(void)
         model->exactness = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->cost_models = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->modelled = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->predictions = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->modelled_crossovers = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->not_run = g_ptr_array_new_with_free_func(not_run_free);
@@ -127,6 +128,7 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->not_run);
         g_ptr_array_unref(model->notes);
         g_ptr_array_unref(model->exactness);
+        g_ptr_array_unref(model->predictions);
         g_ptr_array_unref(model->modelled_crossovers);
         g_ptr_array_unref(model->modelled);
         g_ptr_array_unref(model->cost_models);
@@ -156,6 +158,7 @@ static const struct Kind {
         {"cost-model", G_STRUCT_OFFSET(PvReportModel, cost_models), {NULL}},
         {"modelled", G_STRUCT_OFFSET(PvReportModel, modelled), {NULL}},
         {"modelled-crossover", G_STRUCT_OFFSET(PvReportModel, modelled_crossovers), {NULL}},
+        {"prediction", G_STRUCT_OFFSET(PvReportModel, predictions), {"candidate", "target", "question", "n"}},
         {"note", G_STRUCT_OFFSET(PvReportModel, notes), {NULL}},
 };
 

@@ -77,7 +77,7 @@ typedef struct PvReportModel {
         GPtrArray *times, *accesses, *crossovers; /* JsonObject */
         GPtrArray *speeds;  /* JsonObject */
         GPtrArray *exactness; /* JsonObject */
-        GPtrArray *cost_models, *modelled, *modelled_crossovers; /* JsonObject */
+        GPtrArray *cost_models, *modelled, *modelled_crossovers, *predictions; /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */
         gboolean no_headline; /* no headline candidate was run, so all stand in it */

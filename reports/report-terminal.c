@@ -131,6 +131,7 @@ modelled(const Page *page)
 {
         g_autoptr(GPtrArray) questions = pv_report_questions(page->model);
         g_autoptr(PvReportTable) crossovers = pv_report_table_modelled_crossovers(page->model);
+        g_autoptr(PvReportTable) predictions = pv_report_table_predictions(page->model);
         char *sentence = page->model->checks->len ? NULL : pv_report_modelled_sentence(page->model);
 
         if (!sentence)
@@ -146,10 +147,13 @@ modelled(const Page *page)
                                              pv_report_question_title(questions->pdata[i])));
                 pv_report_draw_table(table, page->width, page->color, page->out);
         }
-        if (!crossovers)
-                return;
-        pv_report_draw_table(crossovers, page->width, page->color, page->out);
-        say(page, 0, g_strdup(pv_report_modelled_legend));
+        if (crossovers) {
+                pv_report_draw_table(crossovers, page->width, page->color, page->out);
+                say(page, 0, g_strdup(pv_report_modelled_legend));
+        }
+        say(page, 0, pv_report_prediction_sentence(page->model));
+        if (predictions)
+                pv_report_draw_table(predictions, page->width, page->color, page->out);
 }
 
 /* The table's columns are name, what, measured on, value, bound, noise floor: too wide for a terminal, so a line each. */

@@ -229,6 +229,21 @@ test_unlike(void)
         g_assert_cmpuint(pv_diff_compared(diff, PV_DIFF_VERDICT), ==, 1);
 }
 
+#define WHOLE(median, low, high)                                                                              \
+        "{\"record\":\"time\",\"candidate\":\"reg\",\"target\":\"model\",\"question\":\"Q4\",\"n\":64,\"times\":" \
+        "{\"samples\":9,\"median\":" median ",\"low\":" low ",\"high\":" high ",\"floor\":1.01}}\n"
+
+/* Times of which more is known must be apart as well: above the floor is not enough. */
+static void
+test_intervals(void)
+{
+        static const char old[] = RUN WHOLE("100", "90", "120");
+
+        g_assert_cmpint(sense_of(old, RUN WHOLE("130", "119", "140")), ==, PV_DIFF_SAME);
+        g_assert_cmpint(sense_of(old, RUN WHOLE("130", "121", "140")), ==, PV_DIFF_WORSE);
+        g_assert_cmpint(sense_of(old, RUN WHOLE("80", "70", "89")), ==, PV_DIFF_BETTER);
+}
+
 /* ---- limits ---- */
 
 static void
@@ -300,6 +315,7 @@ main(int argc, char **argv)
         g_test_add_func("/diff/counts", test_counts);
         g_test_add_func("/diff/sums", test_sums);
         g_test_add_func("/diff/floor", test_floor);
+        g_test_add_func("/diff/intervals", test_intervals);
         g_test_add_func("/diff/environments", test_environments);
         g_test_add_func("/diff/unlike", test_unlike);
         g_test_add_func("/diff/limits", test_limits);
