@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bench/access.h"
 #include "bench/child.h"
 #include "bench/cost-check.h"
 #include "bench/cost-records.h"
@@ -44,6 +45,30 @@ typedef struct Job {
 typedef struct Message {
         guint8 question, answer;
 } Message;
+
+static gboolean
+is_model(const PvTarget *target)
+{
+        return target->ops == &pv_target_model;
+}
+
+static gboolean
+is_theirs(const PvTarget *target)
+{
+        return target->ops->device == PV_ORIGIN_THEIRS;
+}
+
+static gboolean
+is_fresh_theirs(const PvTarget *target)
+{
+        return is_theirs(target) && !target->ops->used;
+}
+
+static gboolean
+is_kvm(const PvTarget *target)
+{
+        return target->ops == &pv_target_kvm;
+}
 
 static void
 show_progress(const char *what, const char *target, uint32_t n)
@@ -169,9 +194,9 @@ largest_on(const Bench *bench, const PvTarget *target)
 {
         uint32_t most = bench->plan->max_n ? bench->plan->max_n : PV_CPUS_LIMIT;
 
-        if (target->ops->device == PV_ORIGIN_THEIRS)
+        if (is_theirs(target))
                 return MIN(most, FOREIGN_MAX);
-        return target->ops == &pv_target_model ? most : MIN(most, EXITS_MAX);
+        return is_model(target) ? most : MIN(most, EXITS_MAX);
 }
 
 static gboolean
@@ -255,7 +280,7 @@ run_all_exactness(Bench *bench, GError **error)
                 for (guint c = 0; c < plan->candidates->len && !pv_interrupted(); c++) {
                         const PvTarget *target = plan->targets->pdata[t];
 
-                        if (target->ops == &pv_target_kvm &&
+                        if (is_kvm(target) &&
                             !run_exactness(bench, plan->candidates->pdata[c], target, error))
                                 return FALSE;
                 }
@@ -367,9 +392,24 @@ typedef gboolean (*Speed)(PvLoader *, const PvTarget *, PvRecorder *, GError **)
 
 typedef struct SpeedJob {
         const Bench *bench;
-        const PvTarget *target;
+        const PvTarget *target; /* NULL: the ladder, on all of them */
         Speed speed;
 } SpeedJob;
+
+static gboolean
+run_speed_of(const SpeedJob *job, GError **error)
+{
+        const Bench *bench = job->bench;
+
+        return job->target ? job->speed(bench->loader, job->target, bench->recorder, error)
+                           : pv_access_ladder(bench->loader, bench->plan->targets, bench->recorder, error);
+}
+
+static const char *
+name_of(const SpeedJob *job)
+{
+        return job->target ? job->target->name : "the ladder";
+}
 
 /* Says nothing when all went well, else what kind of trouble it was. */
 static void
@@ -379,9 +419,11 @@ measure(void *data, int fd)
         g_autoptr(GError) error = NULL;
         guint8 answer;
 
-        if (job->speed(job->bench->loader, job->target, job->bench->recorder, &error))
+        if (run_speed_of(job, &error))
                 return;
-        add_note(job->bench->recorder, "speed", job->target->name, error->message);
+        add_note(job->bench->recorder, "speed", name_of(job), error->message);
+        if (g_error_matches(error, PV_ERROR, PV_ERROR_LIMIT))
+                return;
         answer = g_error_matches(error, PV_ERROR, PV_ERROR_BLOCKED) ? PV_ANSWER_BLOCKED : PV_ANSWER_ERROR;
         if (write(fd, &answer, 1) != 1)
                 _exit(1);
@@ -398,12 +440,20 @@ run_speed_job(Bench *bench, const PvTarget *target, Speed speed, GError **error)
         if (!pv_child_run(measure, &job, MAX(bench->plan->timeout, SPEED_SECONDS), &end, error))
                 return FALSE;
         if (end.why)
-                add_note(bench->recorder, "speed", target->name, end.why);
+                add_note(bench->recorder, "speed", name_of(&job), end.why);
         bench->tally.blocked += end.messages->len && end.messages->data[0] == PV_ANSWER_BLOCKED;
         bench->tally.errors += end.why || (end.messages->len && end.messages->data[0] == PV_ANSWER_ERROR);
         pv_child_end_clear(&end);
         return TRUE;
 }
+
+static const struct {
+        gboolean (*where)(const PvTarget *target);
+        Speed speed;
+} speeds[] = {
+        {is_model, pv_speed_access}, {is_model, pv_speed_ids}, {is_model, pv_speed_list},   {is_fresh_theirs, pv_speed_qtest},
+        {is_kvm, pv_speed_kvm},      {is_kvm, pv_access_bytes}, {is_kvm, pv_access_writes},
+};
 
 static gboolean
 run_speed(Bench *bench, GError **error)
@@ -414,17 +464,11 @@ run_speed(Bench *bench, GError **error)
                 const PvTarget *target = targets->pdata[t];
 
                 show_progress("speed", target->name, 0);
-                if (target->ops == &pv_target_model) {
-                        if (!run_speed_job(bench, target, pv_speed_access, error) ||
-                            !run_speed_job(bench, target, pv_speed_ids, error) ||
-                            !run_speed_job(bench, target, pv_speed_list, error))
+                for (size_t i = 0; i < G_N_ELEMENTS(speeds); i++)
+                        if (speeds[i].where(target) && !run_speed_job(bench, target, speeds[i].speed, error))
                                 return FALSE;
-                } else if (target->ops->device == PV_ORIGIN_THEIRS && !target->ops->used) {
-                        if (!run_speed_job(bench, target, pv_speed_qtest, error))
-                                return FALSE;
-                }
         }
-        return TRUE;
+        return run_speed_job(bench, NULL, NULL, error);
 }
 
 gboolean

@@ -22,6 +22,9 @@ gboolean pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *reco
 /* One qtest access against a bare client's on the same socket. Nothing for a target without such a socket. */
 gboolean pv_speed_qtest(PvLoader *loader, const PvTarget *target, PvRecorder *recorder, GError **error);
 
+/* One access by our VMM against a bare loop around KVM_RUN, on target kvm. */
+gboolean pv_speed_kvm(PvLoader *loader, const PvTarget *kvm, PvRecorder *recorder, GError **error);
+
 /* A "speed" record. */
 typedef struct PvSpeed {
         const char *name, *unit, *what, *target;

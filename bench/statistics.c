@@ -92,3 +92,16 @@ pv_times_less(const PvTimes *times, double ns)
         less.floor = times->floor > 0 && less.median > 0 ? 1 + (times->floor - 1) * times->median / less.median : 0;
         return less;
 }
+
+PvTimes
+pv_times_share(const PvTimes *times, double parts)
+{
+        PvTimes share = *times;
+
+        share.median /= parts;
+        share.q1 /= parts;
+        share.q3 /= parts;
+        share.low /= parts;
+        share.high /= parts;
+        return share;
+}

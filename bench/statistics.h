@@ -26,4 +26,7 @@ double pv_times_floor(double *first, guint n_first, double *second, guint n_seco
 /* The same times, each less what took so long and is not meant. The noise stays, and weighs more against what is left. */
 PvTimes pv_times_less(const PvTimes *times, double ns);
 
+/* Of one of so many that were timed together. */
+PvTimes pv_times_share(const PvTimes *times, double parts);
+
 #endif

@@ -40,6 +40,7 @@ test_times(void)
         t.floor = 1.06;
         t = pv_times_less(&t, 5);
         assert(is(t.floor, 1.07));
+        assert(is(pv_times_share(&t, 10).high, 99.5) && is(pv_times_share(&t, 10).floor, 1.07));
         assert(t.samples == 6 && is(t.median, 30) && is(t.low, 5) && is(t.high, 995) && is(t.q1, 17.5) && is(t.q3, 42.5));
 }
 

@@ -386,6 +386,17 @@ pv_vm_run(PvVm *vm)
         return vm->ended;
 }
 
+int
+pv_vm_run_bare(PvVm *vm)
+{
+        int r;
+
+        do
+                r = ioctl(vm->vcpu, KVM_RUN, 0);
+        while (r < 0 ? errno == EINTR || errno == EAGAIN : vm->run->exit_reason == KVM_EXIT_IO && !is_doorbell(vm));
+        return r < 0 || !is_doorbell(vm) ? PV_E_GONE : 0;
+}
+
 const char *
 pv_vm_why(const PvVm *vm)
 {
@@ -396,4 +407,16 @@ PvVmCounts *
 pv_vm_counts(PvVm *vm)
 {
         return &vm->counts;
+}
+
+int
+pv_vm_fd(const PvVm *vm)
+{
+        return vm->vm;
+}
+
+void *
+pv_vm_pages(PvVm *vm)
+{
+        return vm->run;
 }

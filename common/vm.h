@@ -35,7 +35,13 @@ void pv_vm_free(PvVm *vm);
 /* Runs until the guest rings its doorbell. 0, or PV_E_GONE: pv_vm_why() says how the guest ended, with its
  * registers. */
 int pv_vm_run(PvVm *vm);
+/* The same with a handler that does nothing: accesses answer whatever lies there. The least a VMM can take. */
+int pv_vm_run_bare(PvVm *vm);
 const char *pv_vm_why(const PvVm *vm);
 PvVmCounts *pv_vm_counts(PvVm *vm); /* for the caller to reset */
+
+/* For who asks KVM for more: the machine, and the vCPU's pages that are shared with it, struct kvm_run first. */
+int pv_vm_fd(const PvVm *vm);
+void *pv_vm_pages(PvVm *vm);
 
 #endif

@@ -4,33 +4,68 @@
 
 #include "common/port.h"
 
+/* A loop for each width: where the guest is emulated, every further instruction in it would be timed with the access. */
+static uint32_t
+in_times(uint16_t port, uint32_t width, uint32_t times)
+{
+        uint32_t value = 0;
+
+        if (width == 1)
+                while (times--)
+                        value = pv_port_in(port, 1);
+        else if (width == 2)
+                while (times--)
+                        value = pv_port_in(port, 2);
+        else
+                while (times--)
+                        value = pv_port_in(port, 4);
+        return value;
+}
+
+static void
+out_times(uint16_t port, uint32_t width, uint32_t times, uint32_t value)
+{
+        if (width == 1)
+                while (times--)
+                        pv_port_out(port, 1, value);
+        else if (width == 2)
+                while (times--)
+                        pv_port_out(port, 2, value);
+        else
+                while (times--)
+                        pv_port_out(port, 4, value);
+}
+
 static int32_t
 read_scalar(PvMailbox *box)
 {
-        const uint32_t space = box->arg[PV_MAILBOX_SPACE], address = box->arg[PV_MAILBOX_ADDRESS];
-        const uint32_t width = box->arg[PV_MAILBOX_WIDTH];
+        const uint32_t address = box->arg[PV_MAILBOX_ADDRESS], width = box->arg[PV_MAILBOX_WIDTH];
+        uint32_t times = box->arg[PV_MAILBOX_TIMES];
 
-        if (space == PV_SPACE_PIO)
-                guest_count(address, width, PV_PORT_IN, box->arg[PV_MAILBOX_TIMES]);
-        for (uint32_t i = 0; i < box->arg[PV_MAILBOX_TIMES]; i++)
-                box->arg[PV_MAILBOX_VALUE] = space == PV_SPACE_PIO ? pv_port_in((uint16_t) address, width)
-                                                                   : pv_memory_in(address, width);
+        if (box->arg[PV_MAILBOX_SPACE] == PV_SPACE_PIO) {
+                guest_count(address, width, PV_PORT_IN, times);
+                box->arg[PV_MAILBOX_VALUE] = in_times((uint16_t) address, width, times);
+        } else {
+                while (times--)
+                        box->arg[PV_MAILBOX_VALUE] = pv_memory_in(address, width);
+        }
         return 0;
 }
 
 static int32_t
 write_scalar(PvMailbox *box)
 {
-        const uint32_t space = box->arg[PV_MAILBOX_SPACE], address = box->arg[PV_MAILBOX_ADDRESS];
-        const uint32_t width = box->arg[PV_MAILBOX_WIDTH], value = box->arg[PV_MAILBOX_VALUE];
+        const uint32_t address = box->arg[PV_MAILBOX_ADDRESS], width = box->arg[PV_MAILBOX_WIDTH];
+        const uint32_t value = box->arg[PV_MAILBOX_VALUE];
+        uint32_t times = box->arg[PV_MAILBOX_TIMES];
 
-        if (space == PV_SPACE_PIO)
-                guest_count(address, width, PV_PORT_OUT, box->arg[PV_MAILBOX_TIMES]);
-        for (uint32_t i = 0; i < box->arg[PV_MAILBOX_TIMES]; i++)
-                if (space == PV_SPACE_PIO)
-                        pv_port_out((uint16_t) address, width, value);
-                else
+        if (box->arg[PV_MAILBOX_SPACE] == PV_SPACE_PIO) {
+                guest_count(address, width, PV_PORT_OUT, times);
+                out_times((uint16_t) address, width, times, value);
+        } else {
+                while (times--)
                         pv_memory_out(address, width, value);
+        }
         return 0;
 }
 

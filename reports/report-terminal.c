@@ -178,6 +178,28 @@ speed(const Page *page)
         }
 }
 
+/* As wide as that one: what, measured on, time or why there is none, interval, noise floor, ratio. */
+static void
+accesses(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_accesses(page->model);
+
+        if (!table)
+                return;
+        headline(page, "Other ways to access");
+        for (guint i = 0; i < table->rows->len; i++) {
+                const char *field[6];
+
+                for (guint f = 0; f < G_N_ELEMENTS(field); f++)
+                        field[f] = ((const PvReportField *) g_ptr_array_index((GPtrArray *) table->rows->pdata[i], f))->text;
+                if (*field[3])
+                        say(page, INDENT, g_strdup_printf("%s: %s [%s]%s%s, on %s (noise floor: %s)", field[0], field[2], field[3],
+                                                          *field[5] ? ", to the plain one " : "", field[5], field[1], field[4]));
+                else
+                        say(page, INDENT, g_strdup_printf("%s: %s, on %s", field[0], field[2], field[1]));
+        }
+}
+
 static char *
 failure_line(const PvReportCell *cell)
 {
@@ -323,7 +345,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         costs(&page);
         section(&page, "Crossovers", pv_report_crossover_legend, pv_report_table_crossovers(model));
         section(&page, "Ladder", NULL, pv_report_table_ladder(model));
-        section(&page, "Other ways to access", NULL, pv_report_table_accesses(model));
+        accesses(&page);
         modelled(&page);
         speed(&page);
         failures(&page);

@@ -9,7 +9,7 @@
 
 const char pv_report_times_legend[] =
         "A time is the median of samples that the candidates of a table took in turns, untraced; in brackets the interval "
-        "in which the median lies with 95 % confidence (order statistics). Then the ratio to the first column, "
+        "in which it lies with 95 % confidence (order statistics). Then the ratio to the first column, "
         "or \"same\": no difference beyond the noise floor, which is what the same looks like against itself in this run, "
         "the largest of the line. Only the asking is timed, without what carries the question to a guest. Times are of "
         "this machine; counts are of any.";
@@ -22,28 +22,39 @@ const char pv_report_crossover_legend[] =
 
 /* ---- words ---- */
 
+/* In which it is at least 1. */
+static const char *
+unit_of(double *ns)
+{
+        static const char *const units[] = {"ns", "us", "ms", "s"};
+        gsize unit = 0;
+
+        for (; *ns >= 1000 && unit + 1 < G_N_ELEMENTS(units); unit++)
+                *ns /= 1000;
+        return units[unit];
+}
+
 /* "154.2 us". */
 static char *
 time_text(double ns)
 {
-        static const char *const units[] = {"ns", "us", "ms", "s"};
-        gsize unit = 0;
-        g_autofree char *number = NULL;
+        const char *unit = unit_of(&ns);
+        g_autofree char *number = pv_report_number(ns);
 
-        while (ns >= 1000 && unit + 1 < G_N_ELEMENTS(units)) {
-                ns /= 1000;
-                unit++;
-        }
-        number = pv_report_number(ns);
-        return g_strdup_printf("%s %s", number, units[unit]);
+        return g_strdup_printf("%s %s", number, unit);
 }
 
+/* "150.3-160.2 us". */
 static char *
 interval_text(const PvTimes *times)
 {
-        g_autofree char *low = time_text(times->low), *high = time_text(times->high);
+        double low = times->low, high = times->high;
+        const char *low_unit = unit_of(&low), *high_unit = unit_of(&high);
+        g_autofree char *a = pv_report_number(low), *b = pv_report_number(high);
 
-        return g_strdup_printf("%s to %s", low, high);
+        if (low_unit == high_unit)
+                return g_strdup_printf("%s-%s %s", a, b, high_unit);
+        return g_strdup_printf("%s %s to %s %s", a, low_unit, b, high_unit);
 }
 
 /* Of medians; "same" when nothing says that they differ. */
@@ -59,6 +70,14 @@ static char *
 floor_text(double floor)
 {
         return floor > 0 ? pv_report_number(floor) : g_strdup("?");
+}
+
+static void
+add_times(PvReportTable *table, const PvTimes *times)
+{
+        pv_report_table_take(table, time_text(times->median), PV_REPORT_PLAIN);
+        pv_report_table_take(table, interval_text(times), PV_REPORT_PLAIN);
+        pv_report_table_take(table, floor_text(times->floor), PV_REPORT_PLAIN);
 }
 
 static void
@@ -189,20 +208,16 @@ ladder_row(PvReportTable *table, const PvReportModel *model, GPtrArray *rungs, g
         pv_record_get_times(rungs->pdata[0], &first);
         pv_record_get_times(rungs->pdata[i ? i - 1 : 0], &before);
         pv_report_table_row(table);
-        pv_report_table_add(table, target);
-        pv_report_table_take(table, time_text(times.median), PV_REPORT_PLAIN);
-        pv_report_table_take(table, interval_text(&times), PV_REPORT_PLAIN);
-        pv_report_table_take(table, floor_text(times.floor), PV_REPORT_PLAIN);
+        pv_report_table_take(table, g_strdup_printf("%s (%s)", target, version_of(model, target)), PV_REPORT_PLAIN);
+        add_times(table, &times);
         pv_report_table_take(table, i ? ratio_text(&times, &before) : g_strdup(""), PV_REPORT_PLAIN);
         pv_report_table_take(table, i ? ratio_text(&times, &first) : g_strdup(""), PV_REPORT_PLAIN);
-        pv_report_table_add(table, version_of(model, target));
 }
 
 PvReportTable *
 pv_report_table_ladder(const PvReportModel *model)
 {
-        static const char *const heads[] = {"target",           "a register read", "median, 95 %", "noise floor",
-                                            "to the one above", "to the first",    "measured on",  NULL};
+        static const char *const heads[] = {"measured on", "one read", "95 %", "floor", "step", "total", NULL};
         g_autoptr(GPtrArray) rungs = g_ptr_array_new();
         PvReportTable *table;
         PvTimes times;
@@ -231,6 +246,16 @@ static const struct {
         {"string-byte", "byte"},
 };
 
+static char *
+what_text(JsonObject *access)
+{
+        const char *what = pv_record_string(access, "what");
+        double chunk = pv_record_double(access, "chunk");
+        g_autofree char *number = pv_report_number(chunk);
+
+        return chunk > 0 ? g_strdup_printf("%s (%s bytes an exit)", what, number) : g_strdup(what);
+}
+
 static void
 access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access, const char *instead_of)
 {
@@ -239,7 +264,7 @@ access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access,
         PvTimes times, base;
 
         pv_report_table_row(table);
-        pv_report_table_add(table, pv_record_string(access, "what"));
+        pv_report_table_take(table, what_text(access), PV_REPORT_PLAIN);
         pv_report_table_add(table, target);
         if (!pv_record_get_times(access, &times)) {
                 pv_report_table_take(table, g_strdup_printf("%s: %s", pv_record_string(access, "answer"), reason),
@@ -248,9 +273,7 @@ access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access,
                         pv_report_table_add(table, "");
                 return;
         }
-        pv_report_table_take(table, time_text(times.median), PV_REPORT_PLAIN);
-        pv_report_table_take(table, interval_text(&times), PV_REPORT_PLAIN);
-        pv_report_table_take(table, floor_text(times.floor), PV_REPORT_PLAIN);
+        add_times(table, &times);
         pv_report_table_take(
                 table, other && pv_record_get_times(other, &base) ? ratio_text(&times, &base) : g_strdup(""),
                 PV_REPORT_PLAIN);
@@ -259,8 +282,7 @@ access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access,
 PvReportTable *
 pv_report_table_accesses(const PvReportModel *model)
 {
-        static const char *const heads[] = {"what",        "measured on",     "time", "median, 95 %",
-                                            "noise floor", "to the plain one", NULL};
+        static const char *const heads[] = {"what", "measured on", "time", "95 %", "noise floor", "to the plain one", NULL};
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
 
         for (guint i = 0; i < model->accesses->len; i++) {
