@@ -134,7 +134,7 @@ static const PvCheck rules[] = {
          .requirement = "A system reset leaves a half-written DMA address in place.",
          .advice = "Firmware that writes only the low half then sends its first transfer elsewhere: write "
                    "the high half before each transfer.",
-         .needs = FWCFG_FEATURE_DMA, .any_state = true,
+         .needs = FWCFG_FEATURE_DMA, .any_state = true, .bare_reset = true,
          PV_CHECK_SCRIPT(RING_HIGH(BIT_32_BE), H(PV_HOST_RESET, 0), DESCRIPTOR(0, READ_SIGNATURE, 4),
                          RING_LOW(0), UNTOUCHED(0), RING_LOW(0), EXPECT(4, 0, DONE))},
         {.id = "FWC-MIG-002", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,

@@ -117,7 +117,7 @@ static const PvCheck rules[] = {
          .source = "QEMU hw/nvram/fw_cfg.c, fw_cfg_reset()",
          .requirement = "A system reset selects key 0 with offset 0.",
          .advice = "Firmware that reads the signature without selecting it relies on this.",
-         .any_state = true,
+         .any_state = true, .bare_reset = true,
          PV_CHECK_SCRIPT(SELECT(FWCFG_KEY_NB_CPUS), {'R', 1, AT(FWCFG_DATA_R), ANY}, H(PV_HOST_RESET, 0),
                 STRING(4, LITERAL(QEMU_LE)))},
         {.id = "FWC-MIG-001", .area = PV_AREA_COHERENCE, .basis = PV_BASIS_IMPLEMENTATION,

@@ -25,6 +25,7 @@ typedef struct PvLimits {
         bool hotplug;
         uint32_t max_ejects; /* in one life of the machine; 0: any number */
         bool migrate;
+        bool firmware; /* other software boots before this guest, after each reset again */
         bool kvm; /* not a limit: KVM runs this machine, which shows in the memory map that firmware is given */
 } PvLimits;
 

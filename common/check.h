@@ -249,6 +249,7 @@ typedef struct PvCheck {
         bool content;       /* rests on the files of PvDeviceOps.content(), which are ours on a real VMM */
         bool any_state;     /* holds whatever a guest did to the machine before; else it is tried at power-on */
         bool many_events;   /* plugs a CPU after an eject, which not every target lives through */
+        bool bare_reset;    /* looks at what a reset leaves, before any firmware has booted on it */
         bool live;          /* the facets must follow host events: n/a where a file was injected into a real VMM */
         const PvCell *cells; /* NULL: one, with every default */
         size_t n_cells;

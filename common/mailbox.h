@@ -11,6 +11,10 @@
 
 #define PV_MAILBOX_GPA 0x8000u       /* below 1 MiB: no image and no allocation is there */
 #define PV_MAILBOX_MAGIC 0x42415650u /* "PVAB" */
+#define PV_MAILBOX_VERSION 1u        /* of all that stands here; both sides have the same */
+
+/* What the image says first on a serial port or a debug console, before its version and whose guest it is. */
+#define PV_MAILBOX_HELLO_LINE "pvabi-guest: mailbox "
 
 /*
  * A 4-byte OUT here says that the guest is done with a command and waits for the next. A 4-byte IN answers
@@ -28,6 +32,8 @@ typedef enum PvMailboxCommand {
         PV_MAILBOX_STRING,   /* ADDRESS: size bytes of data, by one REP INSB */
         PV_MAILBOX_LOAD,     /* ADDRESS: size bytes of data, from guest memory */
         PV_MAILBOX_STORE,    /* ADDRESS: size bytes of data, to guest memory */
+        PV_MAILBOX_CLEAR,    /* ADDRESS, LENGTH: guest memory becomes zeros */
+        PV_MAILBOX_HELLO,    /* answers VERSION; data: the 12 bytes of CPUID's hypervisor signature */
         PV_MAILBOX_COUNTS,   /* COUNTING; data: PvPortCounts since the last COUNTS */
         PV_MAILBOX_INIT,     /* PARTS to MAX_APIC_ID; data: for each part BACKEND.NAME\0REVISION\0 */
 
@@ -47,9 +53,11 @@ enum {
         PV_MAILBOX_TIMES = 3,
         PV_MAILBOX_VALUE = 4,
 
+        PV_MAILBOX_LENGTH = 2, /* bytes of memory: of INIT's arena, and of what CLEAR clears */
+        PV_MAILBOX_VERSION_ARG = 0,
+
         PV_MAILBOX_PARTS = 0,
         PV_MAILBOX_ARENA = 1,    /* GPA of memory for the consumer's state and its pages */
-        PV_MAILBOX_LENGTH = 2,   /* its bytes */
         PV_MAILBOX_BUDGET = 3,   /* accesses until every one answers PV_E_BUDGET; 0: no bound */
         PV_MAILBOX_MAX_CPUS = 4, /* PvLimits of the target */
         PV_MAILBOX_MAX_APIC_ID = 5,

@@ -22,7 +22,8 @@ typedef struct QemuHost {
         uint32_t max_cpus;
         const char *no_hotplug;
         PvQemuMigrate *migrate;
-        void *migrate_data;
+        int (*was_reset)(void *data);
+        void *data;
         char *refusal; /* what QEMU said to a migration */
         GPtrArray *slots; /* Slot, by selector */
         uint32_t *apic_id;
@@ -302,10 +303,9 @@ static int
 host_plug(PvHost *host, uint32_t selector)
 {
         QemuHost *h = (QemuHost *) host;
+        int r = selector < h->max_cpus ? can_hotplug(h) : PV_E_REFUSED;
         Slot *slot;
-        int r;
 
-        r = selector < h->max_cpus ? can_hotplug(h) : PV_E_REFUSED;
         r = r ? r : look(h); /* an ejection that a new plug would hide */
         if (r)
                 return r;
@@ -343,7 +343,8 @@ host_reset(PvHost *host)
 
         while (!r && h->n_resets == before)
                 r = others++ < EVENTS_LIMIT ? pv_qmp_wait(h->qmp) : PV_E_GONE;
-        return note(h, r);
+        r = note(h, r);
+        return r || !h->was_reset ? r : h->was_reset(h->data);
 }
 
 /* The other process has the same CPUs, of which it knows nothing by our names. */
@@ -355,7 +356,7 @@ host_save_load(PvHost *host)
 
         if (r || !h->migrate)
                 return r ? r : PV_E_UNSUPPORTED;
-        r = h->migrate(h->migrate_data, h->present, &h->qmp);
+        r = h->migrate(h->data, h->present, &h->qmp);
         if (r == PV_E_REFUSED) {
                 g_free(h->refusal);
                 h->host.limit = h->refusal = g_strdup_printf("QEMU does not migrate this machine: %s", pv_qmp_why(h->qmp));
@@ -416,7 +417,8 @@ pv_qemu_host_new(PvQmp *qmp, const PvQemuHostPlan *plan, GError **error)
         h->max_cpus = plan->max_cpus;
         h->no_hotplug = plan->no_hotplug;
         h->migrate = plan->migrate;
-        h->migrate_data = plan->migrate_data;
+        h->was_reset = plan->was_reset;
+        h->data = plan->data;
         h->apic_id = g_memdup2(plan->apic_id, plan->max_cpus * sizeof *plan->apic_id);
         h->boot_present = g_memdup2(plan->boot_present, pv_bitmap_size(plan->max_cpus));
         h->present = g_malloc0(pv_bitmap_size(plan->max_cpus));

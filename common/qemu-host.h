@@ -21,7 +21,8 @@ typedef struct PvQemuHostPlan {
         const uint32_t *apic_id;
         const char *no_hotplug; /* why this machine type has none; NULL: it has. Lives as long as the host */
         PvQemuMigrate *migrate;
-        void *migrate_data;
+        int (*was_reset)(void *data); /* the machine begins anew: 0 once its guest is there, or a fatal code */
+        void *data;                   /* of both */
 } PvQemuHostPlan;
 
 /* Borrows the monitor. PV_ERROR_HARNESS. */

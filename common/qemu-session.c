@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/guest-command.h"
+#include "common/guest-serial.h"
 #include "common/qemu-host.h"
 #include "common/qemu-ids.h"
 #include "common/qemu.h"
@@ -41,6 +43,23 @@ typedef struct Process {
         int fd; /* of its qtest */
 } Process;
 
+const PvQemuFront pv_qemu_front_qtest = {
+        .name = "qtest",
+        .stopped = TRUE,
+        .bus_new = pv_qtest_bus_new,
+        .handshake = pv_qtest_handshake,
+        .reconnect = pv_qtest_reconnect,
+};
+
+const PvQemuFront pv_qemu_front_guest = {
+        .name = "guest",
+        .bus_new = pv_guest_serial_new,
+        .handshake = pv_guest_serial_handshake,
+        .reconnect = pv_guest_serial_reconnect,
+        .was_reset = pv_guest_serial_rebooted,
+        .set_host = pv_guest_serial_set_host,
+};
+
 /* ---- what to start ---- */
 
 /* The bitmap that was asked for, with the first `cpus` in it for certain. */
@@ -66,6 +85,16 @@ add_cold_plugged(PvQemu *qemu, const PvTopology *t, uint32_t selector)
         pv_qemu_add(qemu, argument);
 }
 
+static void
+add_stopped_machine(const Session *s, PvQemu *qemu, const PvTopology *t)
+{
+        pv_qemu_add_machine(qemu, s->plan.type, s->setup.many_events ? "kvm" : "tcg", t);
+        if (s->setup.many_events) { /* QEMU takes the next one where this machine has no KVM */
+                pv_qemu_add(qemu, "-accel");
+                pv_qemu_add(qemu, "tcg");
+        }
+}
+
 /* The CPUs that are present: by -smp as many as it can name, the others as devices. */
 static void
 add_machine(const Session *s, PvQemu *qemu, const uint8_t *present)
@@ -75,11 +104,10 @@ add_machine(const Session *s, PvQemu *qemu, const uint8_t *present)
 
         for (t.cpus = 1; t.cpus < wanted && pv_bit_get(present, t.cpus);)
                 t.cpus++;
-        pv_qemu_add_machine(qemu, s->plan.type, s->setup.many_events ? "kvm" : "tcg", &t);
-        if (s->setup.many_events) { /* QEMU takes the next one where this machine has no KVM */
-                pv_qemu_add(qemu, "-accel");
-                pv_qemu_add(qemu, "tcg");
-        }
+        if (s->plan.words)
+                pv_guest_command_add(qemu, s->plan.words, &t, s->plan.chipset);
+        else
+                add_stopped_machine(s, qemu, &t);
         for (uint32_t i = t.cpus; i < t.max_cpus; i++)
                 if (pv_bit_get(present, i))
                         add_cold_plugged(qemu, &t, i);
@@ -253,7 +281,7 @@ session_migrate(void *data, const uint8_t *present, PvQmp **ret_qmp)
 
         next.qemu = pv_qemu_new(s->plan.binary, &error);
         if (!next.qemu || !describe(s, next.qemu, present, &error)) {
-                g_printerr("pvabi: qtest: %s\n", error->message);
+                g_printerr("pvabi: %s: %s\n", s->plan.front->name, error->message);
                 return PV_E_GONE;
         }
         path = pv_qemu_file(next.qemu, "state");
@@ -261,19 +289,28 @@ session_migrate(void *data, const uint8_t *present, PvQmp **ret_qmp)
         if (r)
                 return r;
         r = load(s, &next, path, &error);
-        if (!r && !pv_qtest_reconnect(s->bus, take_fd(&next), s->patience, &error))
+        if (!r && !s->plan.front->reconnect(s->bus, take_fd(&next), s->patience, &error))
                 r = PV_E_GONE;
         if (r) {
                 g_autofree char *words = pv_qemu_last_words(next.qemu);
 
-                g_printerr("pvabi: qtest: the migrated machine did not come up: %s\n",
-                           error ? error->message : words ? words : "no reason given");
+                g_printerr("pvabi: %s: the migrated machine did not come up: %s\n",
+                           s->plan.front->name, error ? error->message : words ? words : "no reason given");
                 return r;
         }
         pv_qemu_forget_files(next.qemu);
         adopt(s, &next);
         *ret_qmp = s->qmp;
         return PV_OK;
+}
+
+/* PvQemuHostPlan.was_reset */
+static int
+session_was_reset(void *data)
+{
+        Session *s = data;
+
+        return s->plan.front->was_reset ? s->plan.front->was_reset(s->bus, s->patience) : PV_OK;
 }
 
 /* ---- the session ---- */
@@ -314,17 +351,18 @@ has_kvm(PvQmp *qmp)
 static void
 make_bus(Session *s, Process *process)
 {
-        const PvQtestOwner owner = {.data = s, .last_words = session_last_words, .ended = session_end};
+        const PvBusOwner owner = {.data = s, .last_words = session_last_words, .ended = session_end};
 
-        s->bus = pv_qtest_bus_new(take_fd(process), s->answer_ms, &owner);
+        s->bus = s->plan.front->bus_new(take_fd(process), s->answer_ms, &owner);
         s->bus->guest = s->setup.guest;
         s->bus->phase = s->setup.phase;
         s->bus->limits = (PvLimits){.max_cpus = PV_QEMU_MAX_CPUS,
                                     .max_apic_id = PV_QEMU_MAX_APIC_ID,
                                     .hotplug = !s->plan.no_hotplug,
-                                    .migrate = true};
+                                    .migrate = true,
+                                    .firmware = !s->plan.front->stopped};
         adopt(s, process);
-        s->bus->limits.kvm = s->setup.many_events && has_kvm(s->qmp);
+        s->bus->limits.kvm = (s->setup.many_events || !s->plan.front->stopped) && has_kvm(s->qmp);
         s->bus->limits.max_ejects = s->bus->limits.kvm ? MAX_EJECTS_KVM : MAX_EJECTS_TCG;
 }
 
@@ -337,12 +375,15 @@ connect_session(Session *s, Process *process, GError **error)
                                      .apic_id = s->apic_id,
                                      .no_hotplug = s->plan.no_hotplug,
                                      .migrate = session_migrate,
-                                     .migrate_data = s};
+                                     .was_reset = session_was_reset,
+                                     .data = s};
 
         make_bus(s, process);
-        if (pv_qtest_handshake(s->bus, s->patience, error))
+        if (s->plan.front->handshake(s->bus, s->patience, error))
                 s->host = pv_qemu_host_new(s->qmp, &plan, error);
         if (s->host) {
+                if (s->plan.front->set_host)
+                        s->plan.front->set_host(s->bus, s->host);
                 pv_qemu_forget_files(s->qemu);
                 return TRUE;
         }

@@ -17,9 +17,12 @@
 #include "common/error.h"
 #include "common/scratch.h"
 #include "common/lines.h"
+#include "common/placeholder.h"
+#include "common/unix-socket.h"
 
 #define VERSION_MS 5000u
 #define WORDS_LIMIT 16384u
+#define END_US (G_USEC_PER_SEC / 5) /* from a closed socket to the process's end */
 #define LOOK_MS 20 /* how often a QEMU that has not connected yet is asked whether it still lives */
 
 struct PvQemu {
@@ -27,13 +30,18 @@ struct PvQemu {
         char *folder;
         GPtrArray *files;     /* paths in the folder */
         GPtrArray *arguments; /* NULL-terminated once started */
-        int listener[2];      /* qtest, qmp */
+        int listener[2];      /* the guest's side, qmp; -1: no argument names it */
+        char *reach;          /* where it listens for us, as the guest's side; NULL: nowhere */
         int words;            /* its stderr, a file without a name */
         pid_t pid;            /* 0: not started, or reaped */
         int status;           /* of waitpid, once reaped */
 };
 
-static const char *const socket_names[] = {"qtest", "qmp"};
+/* Who asks for one in an argument is given its path there. */
+static const struct {
+        const char *name, *leaf;
+        int end; /* of PvQemu.listener: the guest's side, or the monitor */
+} sockets[] = {{"{qtest}", "qtest", 0}, {"{serial}", "serial", 0}, {"{qmp}", "qmp", 1}};
 
 PvQemu *
 pv_qemu_new(const char *binary, GError **error)
@@ -67,11 +75,8 @@ pv_qemu_forget_files(PvQemu *qemu)
 {
         close_fd(&qemu->listener[0]);
         close_fd(&qemu->listener[1]);
-        for (guint i = 0; i < qemu->files->len; i++)
-                unlink(qemu->files->pdata[i]);
         g_ptr_array_set_size(qemu->files, 0);
-        if (qemu->folder)
-                rmdir(qemu->folder);
+        pv_scratch_remove(qemu->folder);
         g_clear_pointer(&qemu->folder, g_free);
 }
 
@@ -88,6 +93,18 @@ reap(PvQemu *qemu, int flags)
         return qemu->pid == 0;
 }
 
+/* TRUE once it has ended, in time. */
+static gboolean
+reap_by(PvQemu *qemu, gint64 deadline)
+{
+        while (!reap(qemu, WNOHANG)) {
+                if (g_get_monotonic_time() > deadline)
+                        return FALSE;
+                g_usleep(2000);
+        }
+        return TRUE;
+}
+
 void
 pv_qemu_free(PvQemu *qemu)
 {
@@ -101,49 +118,21 @@ pv_qemu_free(PvQemu *qemu)
         close_fd(&qemu->words);
         g_ptr_array_unref(qemu->files);
         g_ptr_array_unref(qemu->arguments);
+        g_free(qemu->reach);
         g_free(qemu->binary);
         g_free(qemu);
+}
+
+const char *
+pv_qemu_folder(const PvQemu *qemu)
+{
+        return qemu->folder;
 }
 
 void
 pv_qemu_add(PvQemu *qemu, const char *argument)
 {
         g_ptr_array_add(qemu->arguments, g_strdup(argument));
-}
-
-void
-pv_qemu_add_machine(PvQemu *qemu, const char *type, const char *accelerator, const PvTopology *t)
-{
-        /* Where there is one die, some machine types and versions do not know the word. */
-        g_autofree char *dies = t->dies > 1 ? g_strdup_printf("dies=%u,", t->dies) : g_strdup("");
-        g_autofree char *smp = g_strdup_printf("cpus=%u,maxcpus=%u,sockets=%u,%scores=%u,threads=%u", t->cpus,
-                                               t->max_cpus, t->sockets, dies, t->cores, t->threads);
-        const char *const arguments[] = {"-machine", type,          "-accel",     accelerator,
-                                         "-smp",     smp,           "-qtest-log", "/dev/null",
-                                         "-S",       "-nodefaults", "-display",   "none"};
-
-        for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
-                pv_qemu_add(qemu, arguments[i]);
-}
-
-/* A comma in a value is written twice in QEMU's options. */
-static char *
-option_value(const char *text)
-{
-        g_auto(GStrv) pieces = g_strsplit(text, ",", -1);
-
-        return g_strjoinv(",,", pieces);
-}
-
-char *
-pv_qemu_cpu(const PvTopology *t, uint32_t selector, const char *id)
-{
-        uint32_t thread = selector % t->threads, rest = selector / t->threads;
-        uint32_t core = rest % t->cores, die = rest / t->cores % t->dies, socket = rest / t->cores / t->dies;
-        g_autofree char *die_part = t->dies > 1 ? g_strdup_printf("die-id=%u,", die) : g_strdup("");
-
-        return g_strdup_printf("qemu64-x86_64-cpu,id=%s,socket-id=%u,%score-id=%u,thread-id=%u", id, socket, die_part,
-                               core, thread);
 }
 
 char *
@@ -153,26 +142,6 @@ pv_qemu_file(PvQemu *qemu, const char *leaf)
 
         g_ptr_array_add(qemu->files, path);
         return g_strdup(path);
-}
-
-gboolean
-pv_qemu_add_fw_cfg(PvQemu *qemu, const char *name, const void *data, size_t size, GError **error)
-{
-        g_autofree char *leaf = g_strdup_printf("file-%u", qemu->files->len);
-        g_autofree char *path = pv_qemu_file(qemu, leaf);
-        g_autofree char *name_value = option_value(name), *path_value = option_value(path);
-        g_autofree char *argument = g_strdup_printf("name=%s,file=%s", name_value, path_value);
-        g_autoptr(GError) cause = NULL;
-
-        if (!g_file_set_contents_full(path, size ? data : "", (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600,
-                                      &cause)) {
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot store %s for QEMU: %s", name,
-                            cause->message);
-                return FALSE;
-        }
-        pv_qemu_add(qemu, "-fw_cfg");
-        pv_qemu_add(qemu, argument);
-        return TRUE;
 }
 
 static gboolean
@@ -243,25 +212,49 @@ listen_at(const char *path)
         return fd;
 }
 
+/* In every argument. FALSE: none has it. */
 static gboolean
-listen_both(PvQemu *qemu, GError **error)
+fill(PvQemu *qemu, const char *word, const char *value)
 {
-        for (int i = 0; i < 2; i++) {
-                char *path = g_build_filename(qemu->folder, socket_names[i], NULL);
-                g_autofree char *value = option_value(path);
-                g_autofree char *option = g_strdup_printf("-%s", socket_names[i]);
-                g_autofree char *argument = g_strdup_printf("unix:%s", value);
+        gboolean any = FALSE;
 
-                g_ptr_array_add(qemu->files, path);
-                qemu->listener[i] = listen_at(path);
-                if (qemu->listener[i] < 0) {
-                        g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot listen at %s: %s", path,
-                                    g_strerror(errno));
-                        return FALSE;
-                }
-                pv_qemu_add(qemu, option);
-                pv_qemu_add(qemu, argument);
+        for (guint i = 0; i < qemu->arguments->len; i++)
+                any |= pv_placeholder_fill((char **) &qemu->arguments->pdata[i], word, value);
+        return any;
+}
+
+static gboolean
+listen_for(PvQemu *qemu, gsize i, GError **error)
+{
+        g_autofree char *path = g_build_filename(qemu->folder, sockets[i].leaf, NULL);
+        g_autofree char *value = pv_qemu_option_value(path);
+        int *listener = &qemu->listener[sockets[i].end];
+
+        if (!fill(qemu, sockets[i].name, value))
+                return TRUE;
+        *listener = listen_at(path);
+        if (*listener < 0) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot listen at %s: %s", path,
+                            g_strerror(errno));
+                return FALSE;
         }
+        g_ptr_array_add(qemu->files, g_steal_pointer(&path));
+        return TRUE;
+}
+
+static gboolean
+listen_all(PvQemu *qemu, GError **error)
+{
+        g_autofree char *reach = g_build_filename(qemu->folder, "reach", NULL);
+
+        fill(qemu, "{folder}", qemu->folder);
+        if (fill(qemu, "{serial-listen}", reach)) {
+                g_ptr_array_add(qemu->files, g_strdup(reach));
+                qemu->reach = g_steal_pointer(&reach);
+        }
+        for (gsize i = 0; i < G_N_ELEMENTS(sockets); i++)
+                if (!listen_for(qemu, i, error))
+                        return FALSE;
         return TRUE;
 }
 
@@ -278,7 +271,7 @@ prepare_child(gpointer data)
 }
 
 static gboolean
-spawn(char **arguments, int out, int err, pid_t *ret_pid, GError **error)
+spawn(char **arguments, int in, int out, int err, pid_t *ret_pid, GError **error)
 {
         GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH;
         g_autoptr(GError) cause = NULL;
@@ -286,7 +279,7 @@ spawn(char **arguments, int out, int err, pid_t *ret_pid, GError **error)
 
         flags |= out < 0 ? G_SPAWN_STDOUT_TO_DEV_NULL : 0;
         flags |= err < 0 ? G_SPAWN_STDERR_TO_DEV_NULL : 0;
-        if (g_spawn_async_with_fds(NULL, arguments, NULL, flags, prepare_child, &parent, ret_pid, -1, out,
+        if (g_spawn_async_with_fds(NULL, arguments, NULL, flags, prepare_child, &parent, ret_pid, in, out,
                                    err, &cause))
                 return TRUE;
         g_set_error(
@@ -306,31 +299,57 @@ say_not_up(PvQemu *qemu, const char *what, GError **error)
         return FALSE;
 }
 
+static char *
+describe_end(const PvQemu *qemu, const char *when)
+{
+        return WIFSIGNALED(qemu->status)
+                       ? g_strdup_printf("was killed by signal %d%s", WTERMSIG(qemu->status), when)
+                       : g_strdup_printf("ended%s with status %d", when, WEXITSTATUS(qemu->status));
+}
+
 static gboolean
 say_ended(PvQemu *qemu, GError **error)
 {
-        g_autofree char *what = NULL;
+        g_autofree char *how = describe_end(qemu, " at start");
 
-        if (WIFSIGNALED(qemu->status))
-                what = g_strdup_printf("was killed by signal %d at start", WTERMSIG(qemu->status));
-        else
-                what = g_strdup_printf("ended at start with status %d", WEXITSTATUS(qemu->status));
-        return say_not_up(qemu, what, error);
+        return say_not_up(qemu, how, error);
+}
+
+/* The guest's side is where it listens, a while after its start. */
+static void
+look_where_it_listens(const PvQemu *qemu, int *fd)
+{
+        if (qemu->reach && *fd < 0)
+                *fd = pv_unix_connect(qemu->reach, NULL);
+}
+
+/* There is somebody to wait for, who has not come yet. */
+static int
+awaited(const PvQemu *qemu, const int fd[2], int i)
+{
+        return fd[i] < 0 ? qemu->listener[i] : -1;
+}
+
+static gboolean
+all_there(const PvQemu *qemu, const int fd[2])
+{
+        return awaited(qemu, fd, 0) < 0 && awaited(qemu, fd, 1) < 0 && !(qemu->reach && fd[0] < 0);
 }
 
 /* Accepts what has come in by the deadline; an fd is -1 until its peer has connected. */
 static gboolean
-accept_both(PvQemu *qemu, gint64 deadline, int fd[2], GError **error)
+accept_all(PvQemu *qemu, gint64 deadline, int fd[2], GError **error)
 {
-        while (fd[0] < 0 || fd[1] < 0) {
-                struct pollfd wait[2] = {{.fd = fd[0] < 0 ? qemu->listener[0] : -1, .events = POLLIN},
-                                         {.fd = fd[1] < 0 ? qemu->listener[1] : -1, .events = POLLIN}};
+        while (!all_there(qemu, fd)) {
+                struct pollfd wait[2] = {{.fd = awaited(qemu, fd, 0), .events = POLLIN},
+                                         {.fd = awaited(qemu, fd, 1), .events = POLLIN}};
 
                 poll(wait, 2, LOOK_MS);
                 for (int i = 0; i < 2; i++)
-                        if (fd[i] < 0 && wait[i].revents)
+                        if (wait[i].revents)
                                 fd[i] = accept4(qemu->listener[i], NULL, NULL, SOCK_CLOEXEC);
-                if (fd[0] >= 0 && fd[1] >= 0)
+                look_where_it_listens(qemu, &fd[0]);
+                if (all_there(qemu, fd))
                         break;
                 if (reap(qemu, WNOHANG))
                         return say_ended(qemu, error);
@@ -340,24 +359,99 @@ accept_both(PvQemu *qemu, gint64 deadline, int fd[2], GError **error)
         return TRUE;
 }
 
+/* The guest's side of who asks for no socket is standard input and output. */
+static gboolean
+start_process(PvQemu *qemu, int *ret_stdio, GError **error)
+{
+        gboolean stdio = qemu->listener[0] < 0 && !qemu->reach;
+        int pair[2] = {-1, -1};
+        gboolean ok;
+
+        if (stdio && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot make a socket: %s", g_strerror(errno));
+                return FALSE;
+        }
+        g_ptr_array_add(qemu->arguments, NULL);
+        ok = spawn((char **) qemu->arguments->pdata, pair[1], pair[1], qemu->words, &qemu->pid, error);
+        close_fd(&pair[1]);
+        if (ok)
+                *ret_stdio = pair[0];
+        else
+                close_fd(&pair[0]);
+        return ok;
+}
+
 gboolean
-pv_qemu_start(PvQemu *qemu, unsigned timeout_ms, int *ret_qtest_fd, int *ret_qmp_fd, GError **error)
+pv_qemu_start(PvQemu *qemu, unsigned timeout_ms, int *ret_guest_fd, int *ret_qmp_fd, GError **error)
 {
         gint64 deadline = g_get_monotonic_time() + (gint64) timeout_ms * 1000;
         int fd[2] = {-1, -1};
 
-        if (!listen_both(qemu, error))
+        if (!listen_all(qemu, error) || !start_process(qemu, &fd[0], error))
                 return FALSE;
-        g_ptr_array_add(qemu->arguments, NULL);
-        if (!spawn((char **) qemu->arguments->pdata, -1, qemu->words, &qemu->pid, error))
-                return FALSE;
-        if (!accept_both(qemu, deadline, fd, error)) {
+        if (!accept_all(qemu, deadline, fd, error)) {
                 close_fd(&fd[0]);
                 close_fd(&fd[1]);
                 return FALSE;
         }
-        *ret_qtest_fd = fd[0];
+        *ret_guest_fd = fd[0];
         *ret_qmp_fd = fd[1];
+        return TRUE;
+}
+
+/* Its socket is closed a moment before it can be waited for. */
+char *
+pv_qemu_end(PvQemu *qemu)
+{
+        g_autofree char *words = pv_qemu_last_words(qemu), *how = NULL;
+
+        if (!reap_by(qemu, g_get_monotonic_time() + END_US))
+                return g_steal_pointer(&words);
+        how = describe_end(qemu, "");
+        return g_strdup_printf("%s %s%s%s", qemu->binary, how, words ? ": " : "", words ? words : "");
+}
+
+/* All that it prints, until it closes its output. FALSE: not in time. */
+static gboolean
+read_all(int fd, gint64 deadline, GString *text)
+{
+        for (;;) {
+                gint64 left = deadline - g_get_monotonic_time();
+                struct pollfd wait = {.fd = fd, .events = POLLIN};
+                char piece[4096];
+                ssize_t n;
+
+                if (left <= 0 || text->len > WORDS_LIMIT)
+                        return FALSE;
+                if (poll(&wait, 1, (int) (left / 1000) + 1) <= 0)
+                        continue;
+                n = recv(fd, piece, sizeof piece, 0);
+                if (n <= 0)
+                        return TRUE;
+                g_string_append_len(text, piece, n);
+        }
+}
+
+gboolean
+pv_qemu_run(char **words, unsigned timeout_ms, char **ret_printed, char **ret_how, GError **error)
+{
+        gint64 deadline = g_get_monotonic_time() + (gint64) timeout_ms * 1000;
+        g_autoptr(PvQemu) qemu = pv_qemu_new(words[0], error);
+        g_autoptr(GString) text = g_string_new(NULL);
+        int fd, none;
+
+        for (guint i = 1; qemu && words[i]; i++)
+                pv_qemu_add(qemu, words[i]);
+        if (!qemu || !pv_qemu_start(qemu, timeout_ms, &fd, &none, error))
+                return FALSE;
+        if (!read_all(fd, deadline, text))
+                *ret_how = g_strdup_printf("%s does not end", words[0]);
+        else if (!reap_by(qemu, deadline))
+                *ret_how = g_strdup_printf("%s closed its output and does not end", words[0]);
+        else if (qemu->status)
+                *ret_how = pv_qemu_end(qemu);
+        close(fd);
+        *ret_printed = g_string_free(g_steal_pointer(&text), FALSE);
         return TRUE;
 }
 
@@ -376,7 +470,7 @@ pv_qemu_version_line(const char *binary, GError **error)
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot make a socket: %s", g_strerror(errno));
                 return NULL;
         }
-        if (spawn(arguments, pair[1], -1, &pid, error)) {
+        if (spawn(arguments, -1, pair[1], -1, &pid, error)) {
                 close_fd(&pair[1]);
                 pv_lines_init(&lines, pair[0], 4096, VERSION_MS);
                 if (pv_lines_next(&lines, &line, &n) == PV_LINES_OK)

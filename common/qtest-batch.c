@@ -35,7 +35,7 @@ put_item(PvText *text, const PvTraceItem *item)
                 return pv_text_read(text, PV_SPACE_PIO, item->where, item->width);
         if (item->action == 'W')
                 return pv_text_write(text, PV_SPACE_PIO, item->where, item->width, item->value);
-        if (!is_memory(item) || !item->width || !pv_qtest_in_ram(item->where, item->width))
+        if (!is_memory(item) || !item->width || !pv_heap_in_ram(item->where, item->width))
                 return FALSE;
         if (item->action == 'm')
                 pv_text_load(text, item->where, item->width);

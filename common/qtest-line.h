@@ -5,14 +5,15 @@
 
 #include <glib.h>
 
+#include "common/heap.h"
 #include "common/lines.h"
 #include "common/qtest.h"
 
 typedef struct PvQtestBus {
         PvBus bus;
         PvLines lines;
-        PvQtestOwner owner;
-        GArray *blocks; /* of guest memory: qtest-memory.c */
+        PvBusOwner owner;
+        GArray *heap;   /* of guest memory: qtest-memory.c */
         bool greeted;   /* before, the handshake's error says it all */
         char *why;
 } PvQtestBus;
@@ -69,11 +70,9 @@ void pv_text_load(PvText *text, uint64_t gpa, size_t n);
 void pv_text_store(PvText *text, uint64_t gpa, const uint8_t *data, size_t n);
 
 /* The memory of the bus. */
-bool pv_qtest_in_ram(uint64_t gpa, size_t n);
 int pv_qtest_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa);
 int pv_qtest_gpa_free(PvBus *bus, PvGpa gpa);
 int pv_qtest_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n);
 int pv_qtest_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n);
-GArray *pv_qtest_blocks_new(void);
 
 #endif

@@ -6,32 +6,6 @@
 
 #define GPA_CHUNK 2048u /* bytes per read or write command */
 
-/* Where the guest allocates: above what firmware would use, below every chipset's stolen memory. */
-#define HEAP_START 0x200000u
-#define HEAP_END 0x4000000u
-#define RAM_END 0x8000000u /* QEMU's default: 128 MiB */
-#define HOLE_START 0xa0000u
-#define HOLE_END 0x100000u
-
-typedef struct Block {
-        uint64_t start, end;
-        bool freed;
-} Block;
-
-GArray *
-pv_qtest_blocks_new(void)
-{
-        return g_array_new(FALSE, FALSE, sizeof(Block)); /* ascending */
-}
-
-bool
-pv_qtest_in_ram(uint64_t gpa, size_t n)
-{
-        if (gpa > RAM_END || n > RAM_END - gpa)
-                return false;
-        return gpa + n <= HOLE_START || gpa >= HOLE_END;
-}
-
 static int
 clear(PvQtestBus *q, uint64_t start, uint64_t size)
 {
@@ -52,7 +26,7 @@ pv_qtest_look_for_memory(PvBus *bus)
         char *line;
         size_t n;
 
-        if (clear(q, HEAP_START, PV_PAGE_SIZE) || pv_qtest_line(q, &line, &n))
+        if (clear(q, PV_HEAP_START, PV_PAGE_SIZE) || pv_qtest_line(q, &line, &n))
                 return;
         if (g_str_has_prefix(line, "FAIL"))
                 bus->caps &= ~(uint32_t) PV_BUS_GPA;
@@ -64,42 +38,25 @@ int
 pv_qtest_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
 {
         PvQtestBus *q = (PvQtestBus *) bus;
-        guint used = q->blocks->len;
-        uint64_t start = used ? g_array_index(q->blocks, Block, used - 1).end : HEAP_START;
-        uint64_t size =
-                MAX(((uint64_t) MIN(n, HEAP_END) + PV_PAGE_SIZE - 1) / PV_PAGE_SIZE, 1) * PV_PAGE_SIZE;
-        Block block = {.start = start, .end = start + size};
+        uint64_t start, size;
         int r;
 
         (void) sharing; /* all of a plain guest's memory is shared */
-        if (n > HEAP_END || size > HEAP_END - start)
+        if (!pv_heap_fit(q->heap, n, &start, &size))
                 return PV_E_REFUSED;
         r = clear(q, start, size);
         r = r ? r : pv_qtest_done(q);
         if (r)
                 return r;
-        g_array_append_val(q->blocks, block);
+        pv_heap_take(q->heap, start, size);
         ret_gpa->value = start;
         return PV_OK;
 }
 
-/* Space comes back once everything allocated after it is free too: enough for callers that nest. */
 int
 pv_qtest_gpa_free(PvBus *bus, PvGpa gpa)
 {
-        PvQtestBus *q = (PvQtestBus *) bus;
-        GArray *blocks = q->blocks;
-        Block *block = NULL;
-
-        for (guint i = blocks->len; i-- > 0 && !block;)
-                if (g_array_index(blocks, Block, i).start == gpa.value)
-                        block = &g_array_index(blocks, Block, i);
-        if (!block || block->freed)
-                return PV_E_REFUSED;
-        block->freed = true;
-        while (blocks->len && g_array_index(blocks, Block, blocks->len - 1).freed)
-                g_array_set_size(blocks, blocks->len - 1);
-        return PV_OK;
+        return pv_heap_free(((PvQtestBus *) bus)->heap, gpa.value) ? PV_OK : PV_E_REFUSED;
 }
 
 int
@@ -108,7 +65,7 @@ pv_qtest_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
         PvQtestBus *q = (PvQtestBus *) bus;
         g_autofree uint8_t *data = n ? g_malloc(n) : NULL;
 
-        if (!pv_qtest_in_ram(gpa.value, n))
+        if (!pv_heap_in_ram(gpa.value, n))
                 return PV_E_REFUSED;
         for (size_t done = 0; done < n; done += GPA_CHUNK) {
                 size_t size = MIN(n - done, GPA_CHUNK);
@@ -133,7 +90,7 @@ pv_qtest_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
         PvQtestBus *q = (PvQtestBus *) bus;
         const uint8_t *bytes = data;
 
-        if (!pv_qtest_in_ram(gpa.value, n))
+        if (!pv_heap_in_ram(gpa.value, n))
                 return PV_E_REFUSED;
         for (size_t done = 0; done < n;) {
                 size_t size = MIN(n - done, GPA_CHUNK);

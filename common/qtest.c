@@ -78,11 +78,11 @@ static void
 bus_free(PvBus *bus)
 {
         PvQtestBus *q = (PvQtestBus *) bus;
-        PvQtestOwner owner = q->owner;
+        PvBusOwner owner = q->owner;
 
         close(q->lines.fd);
         pv_lines_clear(&q->lines);
-        g_array_unref(q->blocks);
+        g_array_unref(q->heap);
         g_free(q->why);
         g_free(q);
         if (owner.ended)
@@ -101,14 +101,14 @@ static const PvBusOps qtest_bus_ops = {
 };
 
 PvBus *
-pv_qtest_bus_new(int fd, unsigned answer_ms, const PvQtestOwner *owner)
+pv_qtest_bus_new(int fd, unsigned answer_ms, const PvBusOwner *owner)
 {
         PvQtestBus *q = g_new0(PvQtestBus, 1);
 
         q->bus.ops = &qtest_bus_ops;
         q->bus.caps = PV_BUS_PIO | PV_BUS_GPA | PV_BUS_SHARE;
         pv_lines_init(&q->lines, fd, LINE_LIMIT, answer_ms);
-        q->blocks = pv_qtest_blocks_new();
+        q->heap = pv_heap_new();
         if (owner)
                 q->owner = *owner;
         return &q->bus;

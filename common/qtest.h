@@ -5,24 +5,18 @@
 
 #include <glib.h>
 
+#include "common/bus-owner.h"
 #include "common/bus.h"
 #include "common/trace-file.h"
 
 /* An answer to one command takes at most this long. */
 #define PV_QTEST_ANSWER_MS 5000u
 
-/* Who started what is behind the socket; every member may be NULL. */
-typedef struct PvQtestOwner {
-        void *data;
-        char *(*last_words)(void *data); /* what it said before it went; g_free, or NULL */
-        void (*ended)(void *data);       /* after the bus has closed the socket */
-} PvQtestOwner;
-
 /*
  * Takes ownership of the connected socket. Guest kind plain, phase SEC, no limits set: the caller fills in
  * the head. Once an answer is missing or senseless, every further call is PV_E_GONE at once.
  */
-PvBus *pv_qtest_bus_new(int fd, unsigned answer_ms, const PvQtestOwner *owner);
+PvBus *pv_qtest_bus_new(int fd, unsigned answer_ms, const PvBusOwner *owner);
 
 /* Waits for the first answer. PV_ERROR_HARNESS. */
 gboolean pv_qtest_handshake(PvBus *bus, unsigned timeout_ms, GError **error);

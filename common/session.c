@@ -125,6 +125,7 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
 
         if (!target->ops->open(target, &setup, &s->bus, &s->host, error))
                 return FALSE;
+        s->opened = s->bus;
         wrap(s, machine, target, options);
         return TRUE;
 }
@@ -155,7 +156,7 @@ static const PvConsumerOps *
 build_behind(PvSession *s, const PvTarget *target, const PvCandidate *candidate, void **ret_state)
 {
         const PvConsumerOps *ops =
-                target->ops->consumer ? target->ops->consumer(s->bus, candidate, s->trace, ret_state) : NULL;
+                target->ops->consumer ? target->ops->consumer(s->opened, candidate, s->trace, ret_state) : NULL;
 
         if (ops)
                 remember(s, *ret_state);

@@ -19,6 +19,7 @@ typedef struct PvSession {
         PvView buffers; /* empty, with room for every possible CPU */
         uint32_t claimed;
         /* private */
+        PvBus *opened; /* the target's own, with nothing around it */
         PvMachine override;
         GPtrArray *memory;
         uint8_t *boot_present;

@@ -202,7 +202,7 @@ session_end(void *data)
 static PvBus *
 session_bus(int fd, const PvSetup *setup, Session *session)
 {
-        const PvQtestOwner owner = {.data = session, .ended = session_end};
+        const PvBusOwner owner = {.data = session, .ended = session_end};
         PvBus *bus = pv_qtest_bus_new(fd, MIN(patience_ms(), PV_QTEST_ANSWER_MS), &owner);
 
         bus->guest = setup->guest;

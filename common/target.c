@@ -4,10 +4,11 @@
 
 #include <string.h>
 
+#include "common/guest-command.h"
 #include "common/unix-socket.h"
 
 const PvTargetOps *const pv_targets[] = {&pv_target_model, &pv_target_qtest, &pv_target_kvm,
-                                         &pv_target_native, &pv_target_attach, NULL};
+                                         &pv_target_guest, &pv_target_native, &pv_target_attach, NULL};
 
 static const PvTargetOps *
 find_ops(const char *kind)
@@ -87,6 +88,24 @@ parse_native(const char *name, GError **error)
         return target;
 }
 
+/* All behind the colon is the command. */
+static PvTarget *
+parse_guest(const char *name, GError **error)
+{
+        const char *command = strchr(name, ':');
+        g_auto(GStrv) words = pv_guest_command_parse(command ? command + 1 : "", error);
+        PvTarget *target;
+
+        if (!words)
+                return NULL;
+        target = g_new0(PvTarget, 1);
+        target->name = g_strdup(name);
+        target->ops = &pv_target_guest;
+        target->machine_type = pv_guest_command_machine_type(words);
+        target->words = g_steal_pointer(&words);
+        return target;
+}
+
 PvTarget *
 pv_target_parse(const char *name, GError **error)
 {
@@ -99,10 +118,12 @@ pv_target_parse(const char *name, GError **error)
                 return parse_attach(name, error);
         if (g_str_has_prefix(name, pv_target_native.kind))
                 return parse_native(name, error);
+        if (ops == &pv_target_guest)
+                return parse_guest(name, error);
         if (!ops || ((ops == &pv_target_model || ops == &pv_target_kvm) && n > 1)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                             "unknown target '%s'; write model, kvm, native, qtest[:BINARY][:MACHINE] as in "
-                            "qtest::pc-q35-7.2, or qtest:unix:PATH",
+                            "qtest::pc-q35-7.2, guest[:COMMAND], or qtest:unix:PATH",
                             name);
                 return NULL;
         }
@@ -127,6 +148,8 @@ pv_target_free(PvTarget *target)
         pv_profile_free(target->profile);
         g_free(target->told);
         g_free(target->smp);
+        g_strfreev(target->words);
+        g_free(target->host_command);
         g_free(target);
 }
 

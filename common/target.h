@@ -61,20 +61,25 @@ typedef struct PvTargetOps {
         const PvConsumerOps *(*consumer)(PvBus *bus, const PvCandidate *candidate, PvTrace *trace, void **ret_state);
 } PvTargetOps;
 
-/* KIND[:BINARY][:MACHINE], qtest:unix:PATH[,OPTION...] or native[,force=on], as the user wrote it. */
+/*
+ * KIND[:BINARY][:MACHINE], guest[:COMMAND], qtest:unix:PATH[,OPTION...] or native[,force=on], as the user
+ * wrote it.
+ */
 struct PvTarget {
         char *name;
         const PvTargetOps *ops;
         char *binary;       /* qtest: executable; NULL: $QTEST_QEMU_BINARY or qemu-system-x86_64 */
-        char *machine_type; /* qtest, native: "pc-q35-7.2"; NULL: q35 or pc, by the setup's chipset */
+        char *machine_type; /* qtest, guest, native: "pc-q35-7.2"; NULL: q35 or pc, by the setup's chipset */
         char *path;         /* attach: the qtest socket */
         char *host;         /* attach: the socket of the host line protocol; NULL: there is none */
         gboolean server;    /* attach: we listen, and the program connects */
         gboolean fresh;     /* attach: who connects finds the machine as at power-on */
         PvProfile *profile; /* attach, native: what its machine has, and where; NULL: what the candidate has */
-        char *told;         /* attach: what the user says of its topology; NULL: PV_DEFAULT_SMP */
+        char *told;         /* attach, guest: what the user says of its topology; NULL: PV_DEFAULT_SMP */
         gboolean force;     /* native: a legacy block is switched */
         char *smp;          /* native: the topology that it has; NULL: not known */
+        char **words;       /* guest: the command that starts the VMM */
+        char *host_command; /* guest: --host-cmd; NULL: none */
 };
 
 PvTarget *pv_target_parse(const char *name, GError **error);
@@ -89,6 +94,7 @@ extern const PvTargetOps *const pv_targets[];
 extern const PvTargetOps pv_target_model;
 extern const PvTargetOps pv_target_qtest;
 extern const PvTargetOps pv_target_kvm;
+extern const PvTargetOps pv_target_guest;
 extern const PvTargetOps pv_target_attach;
 extern const PvTargetOps pv_target_native;
 

@@ -325,13 +325,31 @@ is_doorbell(const PvVm *vm)
                vm->run->io.direction == KVM_EXIT_IO_OUT;
 }
 
+/* The guest asks, before all else, whether a VMM of ours runs it. */
+static gboolean
+is_question(const PvVm *vm)
+{
+        return vm->run->io.port == PV_MAILBOX_DOORBELL && vm->run->io.direction == KVM_EXIT_IO_IN &&
+               vm->run->io.size == sizeof(uint32_t) && vm->run->io.count == 1;
+}
+
+static int
+answer_question(PvVm *vm)
+{
+        const uint32_t magic = PV_MAILBOX_MAGIC;
+
+        vm->counts.doorbells++;
+        memcpy((uint8_t *) vm->run + vm->run->io.data_offset, &magic, sizeof magic);
+        return 0;
+}
+
 /* 0: the guest goes on. */
 static int
 handle_exit(PvVm *vm)
 {
         switch (vm->run->exit_reason) {
         case KVM_EXIT_IO:
-                return port_exit(vm);
+                return is_question(vm) ? answer_question(vm) : port_exit(vm);
         case KVM_EXIT_MMIO:
                 return mmio_exit(vm);
         case KVM_EXIT_HLT:

@@ -309,6 +309,8 @@ limit_of(const PvCheck *check, const PvBus *bus)
 {
         if (check->many_events && bus->limits.max_ejects == 1)
                 return "this target dies in a plug after an eject";
+        if (check->bare_reset && bus->limits.firmware)
+                return "firmware boots here after a reset, and leaves its own traces";
         if (!(bus->caps & PV_BUS_GPA) && pv_script_uses_memory(check->steps, check->n_steps))
                 return "this target has no guest memory";
         return NULL;

@@ -90,6 +90,9 @@ guest_access(PvMailbox *box)
         case PV_MAILBOX_STORE:
                 __builtin_memcpy((void *) address, box->data, box->size);
                 return 0;
+        case PV_MAILBOX_CLEAR:
+                __builtin_memset((void *) address, 0, box->arg[PV_MAILBOX_LENGTH]);
+                return 0;
         default:
                 return PV_E_UNSUPPORTED;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the guest: its bus, the consumers in it, and what a compiler expects of a C library.
+/* The parts of the guest: its bus, how commands reach it, the consumers in it, and what a compiler expects of a C library.
  * Freestanding. */
 #ifndef PVABI_GUEST_GUEST_H
 #define PVABI_GUEST_GUEST_H
@@ -28,9 +28,22 @@ void guest_count(uint32_t port, unsigned width, PvPortKind kind, uint32_t units)
 /* COUNTS of the mailbox. */
 int32_t guest_give_counts(PvMailbox *box);
 
+/* ---- main.c ---- */
+
+/* Carries out the command in the box, and leaves the answer there. */
+void guest_carry_out(PvMailbox *box);
+
+/* ---- serial.c ---- */
+
+/* Takes commands from the first serial port, for ever; returns where there is none. */
+void guest_serve_serial(void);
+
+/* HELLO. */
+int32_t guest_hello(PvMailbox *box);
+
 /* ---- access.c ---- */
 
-/* READ, WRITE, STRING, LOAD and STORE of the mailbox. */
+/* READ, WRITE, STRING, LOAD, STORE and CLEAR of the mailbox. */
 int32_t guest_access(PvMailbox *box);
 
 /* ---- consumers.c ---- */
