@@ -57,11 +57,13 @@ pv_cli_target_names(const PvOptions *o, GError **error)
         g_autofree char *profile = g_strconcat(",profile=", o->profile, NULL);
 
         if (o->profile && !add_option(&names, pv_cli_is_attached, profile,
-                                      "--profile is about a program that is attached to; name it with --target "
-                                      PV_ATTACH_PREFIX "PATH", error))
+                                      "--profile is about a program that is attached to; name it with "
+                                      "--target " PV_ATTACH_PREFIX "PATH",
+                                      error))
                 return NULL;
-        if (o->force && !add_option(&names, is_native, PV_NATIVE_FORCE,
-                                    "--force is about the machine we run in; name it with --target native", error))
+        if (o->force &&
+            !add_option(&names, is_native, PV_NATIVE_FORCE,
+                        "--force is about the machine we run in; name it with --target native", error))
                 return NULL;
         return g_steal_pointer(&names);
 }

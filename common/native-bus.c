@@ -14,7 +14,7 @@ enum {
         BLOCK_CONTROL = 4,
         BLOCK_RESERVED = 6, /* reads 0; in the bitmap, APIC IDs 48 to 55 */
         BLOCK_DATA = 8,
-        BLOCK_END = 12,     /* in modern mode */
+        BLOCK_END = 12, /* in modern mode */
         CONTROL_ACTS = 0x1e,
         FWCFG = 0x510,
         FWCFG_DATA = 1,
@@ -36,16 +36,20 @@ static const Forbidden in_block[] = {
         {BLOCK_CONTROL, 1, CONTROL_ACTS,
          "not done to a running system: this control write would take an event from it, or a CPU"},
         {BLOCK_DATA, 4, 0, "not done to a running system: the host would take this for an _OST report of it"},
-        {BLOCK_END, PV_NATIVE_BLOCK_SIZE - BLOCK_END, 0, "not done to a running system: a write behind the registers"},
+        {BLOCK_END, PV_NATIVE_BLOCK_SIZE - BLOCK_END, 0,
+         "not done to a running system: a write behind the registers"},
 };
 static const Forbidden in_fwcfg[] = {
         {2, 2, 0, "not done to a running system: a write between the registers of fw_cfg"},
-        {FWCFG_DMA, 8, 0, "not done to a running system: fw_cfg would transfer to or from memory that is in use"},
+        {FWCFG_DMA, 8, 0,
+         "not done to a running system: fw_cfg would transfer to or from memory that is in use"},
 };
 static const char item_write[] = "not done to a running system: this would change an item of fw_cfg";
-static const char unopened[] = "of this machine's ports, only those of the register block and of fw_cfg were opened";
-static const char would_switch[] = "this write would switch the register block from its legacy mode, and break CPU "
-                                   "hotplug until power goes off; --force makes it";
+static const char unopened[] =
+        "of this machine's ports, only those of the register block and of fw_cfg were opened";
+static const char would_switch[] =
+        "this write would switch the register block from its legacy mode, and break CPU "
+        "hotplug until power goes off; --force makes it";
 
 static const char *
 forbidden_byte(const Forbidden *rows, gsize n_rows, guint64 offset, guint8 byte)
@@ -91,7 +95,8 @@ pv_native_forbids(const PvNativeGuard *guard, PvSpace space, guint64 address, un
                   guint64 value)
 {
         if (space != PV_SPACE_PIO || (width != 1 && width != 2 && width != 4) ||
-            (!within(address, width, guard->base, PV_NATIVE_BLOCK_SIZE) && !within(address, width, FWCFG, FWCFG_END)))
+            (!within(address, width, guard->base, PV_NATIVE_BLOCK_SIZE) &&
+             !within(address, width, FWCFG, FWCFG_END)))
                 return unopened;
         return writes ? forbidden_write(guard, address, width, value) : NULL;
 }
@@ -125,8 +130,9 @@ has_bits(const guint8 *bytes, const guint8 *bits, gsize n)
 }
 
 /*
- * In modern mode nothing is behind the registers, which reads as ones, and two of them read 0. A bitmap looks like that only
- * with CPUs 96 to 255 and without 48 to 63: then it is as unclear as one that lacks a CPU which is present.
+ * In modern mode nothing is behind the registers, which reads as ones, and two of them read 0. A bitmap looks
+ * like that only with CPUs 96 to 255 and without 48 to 63: then it is as unclear as one that lacks a CPU
+ * which is present.
  */
 PvNativeBlock
 pv_native_block(const guint8 bytes[PV_NATIVE_BLOCK_SIZE], const PvTruth *truth)
@@ -170,7 +176,8 @@ is_capable(void)
         g_autofree char *status = NULL;
         const char *line;
 
-        if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL) || !(line = strstr(status, "CapEff:")))
+        if (!g_file_get_contents("/proc/self/status", &status, NULL, NULL) ||
+            !(line = strstr(status, "CapEff:")))
                 return FALSE;
         return g_ascii_strtoull(line + strlen("CapEff:"), NULL, 16) >> CAP_SYS_RAWIO & 1;
 }
@@ -179,12 +186,12 @@ const char *
 pv_native_refusal(gboolean capable, const char *lockdown)
 {
         if (strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]"))
-                return "ioperm: EPERM: kernel lockdown keeps programs from ports, root's too; boot with lockdown=none on the "
-                       "kernel command line, or without Secure Boot";
+                return "ioperm: EPERM: kernel lockdown keeps programs from ports, root's too; boot with "
+                       "lockdown=none on the kernel command line, or without Secure Boot";
         if (!capable)
                 return "ioperm: EPERM: ports are for CAP_SYS_RAWIO; run it as root, or grant that capability";
-        return "ioperm: EPERM, although CAP_SYS_RAWIO is there: a security module or a seccomp filter refuses it; run it "
-               "outside of the container";
+        return "ioperm: EPERM, although CAP_SYS_RAWIO is there: a security module or a seccomp filter "
+               "refuses it; run it outside of the container";
 }
 
 gboolean

@@ -33,7 +33,8 @@ const char *pv_native_forbids(const PvNativeGuard *guard, PvSpace space, guint64
 /* Linux without ioperm answers ENOSYS, which no permission changes; NULL: it has it. Touches no port. */
 const char *pv_native_no_ports(void);
 
-/* What to do about an ioperm that was refused; `lockdown` is the line of securityfs, "" when there is none. */
+/* What to do about an ioperm that was refused; `lockdown` is the line of securityfs, "" when there is none.
+ */
 const char *pv_native_refusal(gboolean capable, const char *lockdown);
 
 /* Asks for the ports of both ABIs, and no others. PV_ERROR_BLOCKED. The host bridge stays Linux's. */

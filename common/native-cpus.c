@@ -12,9 +12,9 @@
 #define PRESENT "/sys/devices/system/cpu/present"
 
 enum {
-        MADT_LENGTH = 4,    /* of the table */
-        MADT_ENTRIES = 44,  /* where they begin */
-        MADT_APIC = 0,      /* a CPU with an 8-bit APIC ID */
+        MADT_LENGTH = 4,   /* of the table */
+        MADT_ENTRIES = 44, /* where they begin */
+        MADT_APIC = 0,     /* a CPU with an 8-bit APIC ID */
         MADT_APIC_SIZE = 8,
         MADT_X2APIC = 9,
         MADT_X2APIC_SIZE = 16,
@@ -29,7 +29,8 @@ typedef struct Entry {
 static gboolean
 unknown(GError **error, const char *why)
 {
-        g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "nobody tells the truth about this machine's CPUs: %s", why);
+        g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "nobody tells the truth about this machine's CPUs: %s",
+                    why);
         return FALSE;
 }
 
@@ -144,8 +145,12 @@ fill(GArray *entries, const char *cpuinfo, const char *present, PvHostCpus *c, G
         c->apic_id = g_new0(guint32, n);
         c->present = g_malloc0(pv_bitmap_size(n));
         c->boot_present = g_malloc0(pv_bitmap_size(n));
-        c->truth = (PvTruth){.max_cpus = n, .apic_id = c->apic_id, .present = c->present,
-                             .boot_present = c->boot_present, .no_ejected = true, .no_ost = true};
+        c->truth = (PvTruth){.max_cpus = n,
+                             .apic_id = c->apic_id,
+                             .present = c->present,
+                             .boot_present = c->boot_present,
+                             .no_ejected = true,
+                             .no_ost = true};
         if (!place(entries, c))
                 return unknown(error, "the MADT does not number them from 0 on");
         if (!look(cpuinfo, c))
@@ -157,8 +162,8 @@ fill(GArray *entries, const char *cpuinfo, const char *present, PvHostCpus *c, G
 }
 
 gboolean
-pv_native_cpus_parse(const guint8 *madt, gsize n, const char *cpuinfo, const char *present, PvHostCpus *ret_cpus,
-                     GError **error)
+pv_native_cpus_parse(const guint8 *madt, gsize n, const char *cpuinfo, const char *present,
+                     PvHostCpus *ret_cpus, GError **error)
 {
         g_autoptr(GArray) entries = entries_of(madt, n);
         PvHostCpus cpus = {0};
@@ -182,7 +187,8 @@ slurp(const char *path, gsize *ret_n, GError **error)
         if (g_file_get_contents(path, &text, ret_n, &cause))
                 return text;
         g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
-                    "Linux does not say which CPUs this machine has: %s; be root, with /proc and /sys mounted and ACPI on",
+                    "Linux does not say which CPUs this machine has: %s; be root, with /proc and /sys "
+                    "mounted and ACPI on",
                     cause->message);
         return NULL;
 }
@@ -195,7 +201,8 @@ pv_native_cpus_read(PvHostCpus *ret_cpus, GError **error)
         g_autofree char *cpuinfo = madt ? slurp(CPUINFO, NULL, error) : NULL;
         g_autofree char *present = cpuinfo ? slurp(PRESENT, NULL, error) : NULL;
 
-        return present && pv_native_cpus_parse((const guint8 *) madt, n_madt, cpuinfo, present, ret_cpus, error);
+        return present &&
+               pv_native_cpus_parse((const guint8 *) madt, n_madt, cpuinfo, present, ret_cpus, error);
 }
 
 /* ---- as a topology ---- */
@@ -203,6 +210,8 @@ pv_native_cpus_read(PvHostCpus *ret_cpus, GError **error)
 static gboolean
 has_ids(const PvTopology *t, const PvTruth *truth)
 {
+        if (pv_topology_problem(t))
+                return FALSE;
         for (guint32 i = 0; i < truth->max_cpus; i++)
                 if (pv_topology_apic_id(t, i) != truth->apic_id[i])
                         return FALSE;
@@ -214,16 +223,13 @@ gboolean
 pv_native_topology(const PvTruth *truth, PvTopology *ret_topology)
 {
         guint32 n = truth->max_cpus;
+        PvTopology t = {.cpus = MAX(truth->present_count, 1), .max_cpus = n};
 
-        for (guint32 dies = 1; dies <= n; dies++)
-                for (guint32 threads = 1; threads <= n / dies; threads++)
-                        for (guint32 cores = 1; cores <= n / dies / threads; cores++) {
-                                PvTopology t = {.cpus = MAX(truth->present_count, 1), .max_cpus = n, .dies = dies,
-                                                .cores = cores, .threads = threads,
-                                                .sockets = n / dies / threads / cores};
-
-                                if (t.sockets * dies * cores * threads != n || pv_topology_problem(&t) ||
-                                    !has_ids(&t, truth))
+        for (t.dies = 1; t.dies <= n; t.dies++)
+                for (t.threads = 1; t.threads <= n / t.dies; t.threads++)
+                        for (t.cores = 1; t.cores <= n / t.dies / t.threads; t.cores++) {
+                                t.sockets = n / t.dies / t.threads / t.cores;
+                                if (t.sockets * t.dies * t.cores * t.threads != n || !has_ids(&t, truth))
                                         continue;
                                 *ret_topology = t;
                                 return TRUE;

@@ -8,9 +8,9 @@
 #include "common/host-cpus.h"
 
 /*
- * Selectors and the APIC IDs of absent CPUs stand in the MADT and nowhere else; which CPUs are present, and that their
- * IDs are those of the table, say the CPUs themselves (/proc/cpuinfo) and /sys/devices/system/cpu/present.
- * PV_ERROR_LIMIT where these do not add up: then nobody knows the truth.
+ * Selectors and the APIC IDs of absent CPUs stand in the MADT and nowhere else; which CPUs are present, and
+ * that their IDs are those of the table, say the CPUs themselves (/proc/cpuinfo) and
+ * /sys/devices/system/cpu/present. PV_ERROR_LIMIT where these do not add up: then nobody knows the truth.
  */
 gboolean pv_native_cpus_parse(const guint8 *madt, gsize n, const char *cpuinfo, const char *present,
                               PvHostCpus *ret_cpus, GError **error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells QEMU's PCs from every other machine. What ports do elsewhere nobody here knows, so only these are touched. */
+/* Tells QEMU's PCs from every other machine. What ports do elsewhere nobody here knows, so only these are
+ * touched. */
 #include "common/native-platform.h"
 
 #include <cpuid.h>
@@ -56,7 +57,8 @@ line(const char *folder, const char *leaf)
 {
         g_autofree char *path = g_strconcat(folder, leaf, NULL), *text = NULL;
 
-        return g_file_get_contents(path, &text, NULL, NULL) ? g_strstrip(g_steal_pointer(&text)) : g_strdup("");
+        return g_file_get_contents(path, &text, NULL, NULL) ? g_strstrip(g_steal_pointer(&text))
+                                                            : g_strdup("");
 }
 
 static guint16
@@ -125,11 +127,14 @@ static void
 refuse(const PvNativeSigns *signs, GError **error)
 {
         g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
-                    "this is not a machine whose ports are known (hypervisor %s, host bridge %04x:%04x of %04x:%04x, "
+                    "this is not a machine whose ports are known (hypervisor %s, host bridge %04x:%04x of "
+                    "%04x:%04x, "
                     "DMI %s %s), and none of them was touched; run it in a guest of QEMU, on q35 or pc",
-                    !signs->guest ? "none" : *signs->hypervisor ? signs->hypervisor : "unnamed", signs->vendor, signs->device,
-                    signs->subsystem_vendor, signs->subsystem, *signs->maker ? signs->maker : "silent",
-                    signs->product);
+                    !signs->guest        ? "none"
+                    : *signs->hypervisor ? signs->hypervisor
+                                         : "unnamed",
+                    signs->vendor, signs->device, signs->subsystem_vendor, signs->subsystem,
+                    *signs->maker ? signs->maker : "silent", signs->product);
 }
 
 gboolean

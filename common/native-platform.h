@@ -9,8 +9,8 @@
 
 /* What CPUID, and Linux of PCI and DMI, say. Texts are empty, numbers 0 where they say nothing. */
 typedef struct PvNativeSigns {
-        gboolean guest;      /* CPUID says that there is a hypervisor ... */
-        char hypervisor[13]; /* ... and which, in leaf 0x40000000 */
+        gboolean guest;                                      /* CPUID says that there is a hypervisor ... */
+        char hypervisor[13];                                 /* ... and which, in leaf 0x40000000 */
         guint16 vendor, device, subsystem_vendor, subsystem; /* of the host bridge */
         char *maker, *product, *type; /* DMI: sys_vendor, product_name, product_version */
 } PvNativeSigns;

@@ -5,7 +5,8 @@
 
 #include "common/target.h"
 
-/* Its devices are there, are honest, and its memory is in the clear. PV_ERROR_LIMIT; whose: "the attached machine". */
+/* Its devices are there, are honest, and its memory is in the clear. PV_ERROR_LIMIT; whose: "the attached
+ * machine". */
 gboolean pv_one_machine_takes(const PvSetup *setup, const char *whose, GError **error);
 
 /* Are its CPUs those that the cell asks for? PV_ERROR_LIMIT, with both; PV_ERROR_HARNESS: nobody tells. */

@@ -66,17 +66,19 @@ look(Found *found, GError **error)
         return TRUE;
 }
 
+static const char unclear[] =
+        "what is at the register block's ports is neither its registers nor a bitmap of the CPUs that are present; "
+        "only reading was tried, and nothing more will be";
+static const char legacy[] =
+        "the register block is in its legacy mode, which this machine's AML goes by, and any use of it would "
+        "switch it: CPU hotplug would be broken until power goes off; --force does it";
+
 static gboolean
 may_run(const PvTarget *target, const Found *found, GError **error)
 {
         if (found->block == PV_NATIVE_UNCLEAR)
-                return blocked(error, "what is at the register block's ports is neither its registers nor a bitmap of the "
-                                      "CPUs that are present; only reading was tried, and nothing more will be");
-        if (found->block == PV_NATIVE_LEGACY && !target->force)
-                return blocked(error, "the register block is in its legacy mode, which this machine's AML goes by, and any "
-                                      "use of it would switch it: CPU hotplug would be broken until power goes off; "
-                                      "--force does it");
-        return TRUE;
+                return blocked(error, unclear);
+        return found->block != PV_NATIVE_LEGACY || target->force || blocked(error, legacy);
 }
 
 static gboolean
@@ -97,7 +99,8 @@ native_version(const PvTarget *target)
         g_auto(PvNativePlatform) platform = {0};
 
         (void) target;
-        return identify(&platform, NULL) ? g_strdup_printf("%s under %s", platform.type, platform.accelerator) : NULL;
+        return identify(&platform, NULL) ? g_strdup_printf("%s under %s", platform.type, platform.accelerator)
+                                         : NULL;
 }
 
 /* ---- opening ---- */
@@ -108,8 +111,8 @@ has_block(const PvMachine *machine, const Found *found)
         for (unsigned i = 0; i < machine->n_parts; i++) {
                 PvRange range = {0};
 
-                machine->part[i].backend->device->ranges(machine->part[i].revision->name, found->platform.chipset,
-                                                         &range, 1);
+                machine->part[i].backend->device->ranges(machine->part[i].revision->name,
+                                                         found->platform.chipset, &range, 1);
                 if (range.base == found->base)
                         return TRUE;
         }
@@ -159,7 +162,8 @@ native_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHos
 
         if (!look(&found, error) || !may_run(target, &found, error) || !check_setup(setup, &found, error))
                 return FALSE;
-        host = pv_host_told_new(found.cpus, "whoever runs inside of a machine cannot plug CPUs into it, nor reset it");
+        host = pv_host_told_new(found.cpus,
+                                "whoever runs inside of a machine cannot plug CPUs into it, nor reset it");
         found.cpus = (PvHostCpus){0};
         if (!pv_one_machine_fits(host, setup, WHOSE, error)) {
                 pv_host_lines_free(host);

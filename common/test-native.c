@@ -19,11 +19,13 @@ test_known_machines(void)
                 const char *type, *accelerator;
                 PvChipset chipset;
         } rows[] = {
-                {{TRUE, "TCGTCGTCGTCG", Q35_BRIDGE, .type = (char *) "pc-q35-7.2"}, "pc-q35-7.2", "TCG", PV_CHIPSET_Q35},
-                {{TRUE, "KVMKVMKVM", Q35_BRIDGE, .type = (char *) "pc-q35-rhel9.2.0"}, "q35", "KVM", PV_CHIPSET_Q35},
+                {{TRUE, "TCGTCGTCGTCG", Q35_BRIDGE, .type = (char *) "pc-q35-7.2"},
+                 "pc-q35-7.2", "TCG", PV_CHIPSET_Q35},
+                {{TRUE, "KVMKVMKVM", Q35_BRIDGE, .type = (char *) "pc-q35-rhel9.2.0"},
+                 "q35", "KVM", PV_CHIPSET_Q35},
                 {{TRUE, "KVMKVMKVM", Q35_BRIDGE, .type = (char *) ""}, "q35", "KVM", PV_CHIPSET_Q35},
-                {{TRUE, "", 0x8086, 0x1237, 0x1af4, 0x1100, .type = (char *) "pc-i440fx-2.4"}, "pc-i440fx-2.4",
-                 "an unnamed accelerator", PV_CHIPSET_PC},
+                {{TRUE, "", 0x8086, 0x1237, 0x1af4, 0x1100, .type = (char *) "pc-i440fx-2.4"},
+                 "pc-i440fx-2.4", "an unnamed accelerator", PV_CHIPSET_PC},
         };
 
         for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -42,7 +44,8 @@ test_unknown_machines(void)
         static const PvNativeSigns rows[] = {
                 {FALSE, "", Q35_BRIDGE, (char *) "QEMU", (char *) "a PC", (char *) "pc-q35-7.2"},
                 {TRUE, "XenVMMXenVMM", Q35_BRIDGE, (char *) "QEMU", (char *) "a PC", (char *) "pc-q35-7.2"},
-                {TRUE, "KVMKVMKVM", 0x8086, 0x0d57, 0, 0, (char *) "Cloud", (char *) "Hypervisor", (char *) ""},
+                {TRUE, "KVMKVMKVM", 0x8086, 0x0d57, 0, 0, (char *) "Cloud", (char *) "Hypervisor",
+                 (char *) ""},
                 {TRUE, "KVMKVMKVM", 0x8086, 0x1237, 0, 0, (char *) "", (char *) "", (char *) ""},
                 {TRUE, "KVMKVMKVM", 0x1b36, 0x0008, 0x1af4, 0x1100, (char *) "", (char *) "", (char *) ""},
         };
@@ -60,14 +63,17 @@ test_unknown_machines(void)
 /* ---- whose CPUs ---- */
 
 #define APIC(uid, id, enabled) 0, 8, uid, id, enabled, 0, 0, 0
+#define X2APIC(uid, id, enabled) 9, 16, 0, 0, id, 0, 0, 0, enabled, 0, 0, 0, uid, 0, 0, 0
+#define IO_APIC 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 #define HEAD(size) 'A', 'P', 'I', 'C', size, 0, 0, 0, [44] =
 
-static const char cpuinfo[] = "processor\t: 0\ninitial apicid\t: 0\napicid\t\t: 0\n\nprocessor\t: 1\napicid\t\t: 5\n";
+static const char cpuinfo[] =
+        "processor\t: 0\ninitial apicid\t: 0\napicid\t\t: 0\n\nprocessor\t: 1\napicid\t\t: 5\n";
 
 /* Two sockets of three cores, in no order, an I/O APIC and an x2APIC between them. */
 static const guint8 madt[44 + 5 * 8 + 12 + 16] = {
-        HEAD(sizeof madt) APIC(1, 1, 0), APIC(0, 0, 1), 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, APIC(2, 2, 0),
-        APIC(5, 6, 0), 9, 16, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, APIC(3, 4, 1)};
+        HEAD(sizeof madt) APIC(1, 1, 0), APIC(0, 0, 1), IO_APIC, APIC(2, 2, 0), APIC(5, 6, 0), X2APIC(4, 5, 0),
+        APIC(3, 4, 1)};
 
 static void
 test_cpus(void)
@@ -193,7 +199,7 @@ test_guard(void)
                 {0xcdc, 1, TRUE, 0xe1, NULL, NULL},
                 {0xcdc, 1, TRUE, 0x08, "control", "control"},
                 {0xcdc, 1, TRUE, 0x02, "control", "control"},
-                {0xcd9, 4, TRUE, 0x08000000, "control", "control"}, /* some take it apart: its last byte ejects */
+                {0xcd9, 4, TRUE, 0x08000000, "control", "control"}, /* taken apart, it ejects */
                 {0xcdc, 4, TRUE, 0x100, NULL, NULL},
                 {0xce0, 4, TRUE, 0, "_OST", "_OST"},
                 {0xcdf, 2, TRUE, 0, "_OST", "_OST"},
@@ -211,8 +217,8 @@ test_guard(void)
                 for (int legacy = 0; legacy < 2; legacy++) {
                         const PvNativeGuard guard = {0xcd8, legacy};
                         const char *expected = legacy ? rows[i].legacy : rows[i].modern;
-                        const char *why = pv_native_forbids(&guard, PV_SPACE_PIO, rows[i].address, rows[i].width,
-                                                            rows[i].writes, rows[i].value);
+                        const char *why = pv_native_forbids(&guard, PV_SPACE_PIO, rows[i].address,
+                                                            rows[i].width, rows[i].writes, rows[i].value);
 
                         g_assert_cmpint(!why, ==, !expected);
                         g_assert_true(!why || strstr(why, expected));
@@ -237,8 +243,10 @@ test_refusals(void)
 {
         g_assert_nonnull(strstr(pv_native_refusal(FALSE, ""), "as root"));
         g_assert_nonnull(strstr(pv_native_refusal(FALSE, "[none] integrity confidentiality\n"), "as root"));
-        g_assert_nonnull(strstr(pv_native_refusal(TRUE, "none [integrity] confidentiality\n"), "lockdown=none"));
-        g_assert_nonnull(strstr(pv_native_refusal(FALSE, "none integrity [confidentiality]\n"), "lockdown=none"));
+        g_assert_nonnull(
+                strstr(pv_native_refusal(TRUE, "none [integrity] confidentiality\n"), "lockdown=none"));
+        g_assert_nonnull(
+                strstr(pv_native_refusal(FALSE, "none integrity [confidentiality]\n"), "lockdown=none"));
         g_assert_nonnull(strstr(pv_native_refusal(TRUE, "[none] integrity\n"), "seccomp"));
 }
 
