@@ -67,8 +67,8 @@ look(Found *found, GError **error)
 }
 
 static const char unclear[] =
-        "what is at the register block's ports is neither its registers nor a bitmap of the CPUs that are present; "
-        "only reading was tried, and nothing more will be";
+        "what is at the register block's ports is neither its registers nor a bitmap of the CPUs that are "
+        "present; only reading was tried, and nothing more will be";
 static const char legacy[] =
         "the register block is in its legacy mode, which this machine's AML goes by, and any use of it would "
         "switch it: CPU hotplug would be broken until power goes off; --force does it";
@@ -99,8 +99,9 @@ native_version(const PvTarget *target)
         g_auto(PvNativePlatform) platform = {0};
 
         (void) target;
-        return identify(&platform, NULL) ? g_strdup_printf("%s under %s", platform.type, platform.accelerator)
-                                         : NULL;
+        if (!identify(&platform, NULL))
+                return NULL;
+        return g_strdup_printf("type %s, %s", platform.type, platform.accelerator); /* no version of anything */
 }
 
 /* ---- opening ---- */

@@ -191,7 +191,7 @@ plug() {
 plug &
 boot plain -M pc-q35-7.2 $smp
 wait
-has '^doctor: target native *ok *pc-q35-7.2 under TCG' '^check: exit 0' \
+has '^doctor: target native *ok *type pc-q35-7.2, TCG' '^check: exit 0' \
         '^nobody: target native *missing.*EPERM.*CAP_SYS_RAWIO; run it as root' \
         '^incapable: target native *missing.*EPERM.*CAP_SYS_RAWIO; run it as root' \
         '"REG-OST-003".*"n/a".*_OST report' '"FWC-DATA-002".*"n/a".*change an item'
