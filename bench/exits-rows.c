@@ -158,13 +158,13 @@ pv_exits_threads(const GArray *counts)
 }
 
 guint64
-pv_exits_median(const PvExitsHistogram *histogram)
+pv_exits_quantile(const PvExitsHistogram *histogram, guint percent)
 {
         guint64 below = 0;
 
         for (guint i = 0; i < PV_EXITS_BUCKETS; i++) {
                 below += histogram->bucket[i];
-                if (histogram->n && 2 * below >= histogram->n)
+                if (histogram->n && 100 * below >= percent * histogram->n)
                         return 2ull << i;
         }
         return 0;

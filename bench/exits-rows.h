@@ -41,7 +41,7 @@ guint64 pv_exits_userspace(const GArray *counts);
 /* How many threads did. */
 guint pv_exits_threads(const GArray *counts);
 
-/* What half of them were below: the upper end of a bucket, in ns; 0: there are none. */
-guint64 pv_exits_median(const PvExitsHistogram *histogram);
+/* What so many per cent of them were below: the upper end of a bucket, in ns; 0: there are none. */
+guint64 pv_exits_quantile(const PvExitsHistogram *histogram, guint percent);
 
 #endif

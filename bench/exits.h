@@ -36,7 +36,10 @@ PvExits *pv_exits_open(pid_t pid, const PvExitsWatch *watch, GError **error);
 void pv_exits_free(PvExits *exits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvExits, pv_exits_free)
 
-/* What comes from now on is kept under this number, say of a phase and a question: one store. At first 0. */
+/*
+ * What comes from now on is kept under this number, say of a phase and a question: one store. At first 0. A read
+ * that user space answers is seen by KVM only in the next KVM_RUN: change it after a write.
+ */
 void pv_exits_tag(PvExits *exits, guint32 tag);
 
 /* Forgets what was counted, but for the tag. */

@@ -103,13 +103,15 @@ test_rows(void)
 }
 
 static void
-test_median(void)
+test_quantiles(void)
 {
         const PvExitsHistogram none = {0}, edge = {.n = 1, .bucket = {[0] = 1}};
 
-        assert(pv_exits_median(&timed[0].histogram) == 4096); /* the fifth of nine is in [2048, 4096) */
-        assert(pv_exits_median(&none) == 0);
-        assert(pv_exits_median(&edge) == 2);
+        assert(pv_exits_quantile(&timed[0].histogram, 50) == 4096); /* the fifth of nine is in [2048, 4096) */
+        assert(pv_exits_quantile(&timed[0].histogram, 44) == 2048); /* four are 44.4 % */
+        assert(pv_exits_quantile(&timed[0].histogram, 90) == 8192);
+        assert(pv_exits_quantile(&none, 50) == 0);
+        assert(pv_exits_quantile(&edge, 50) == 2);
 }
 
 static void
@@ -126,7 +128,7 @@ main(void)
 {
         test_classes();
         test_rows();
-        test_median();
+        test_quantiles();
         test_words();
         return 0;
 }

@@ -80,7 +80,9 @@ add_numbers(PvReportTable *table, const PvExitsRow *row)
         add_number(table, row->user);
         add_number(table, row->bytes);
         add_us(table, "", h->n ? (double) h->total_ns / (double) h->n : 0);
-        add_us(table, "<", (double) pv_exits_median(h));
+        add_us(table, "<", (double) pv_exits_quantile(h, 50));
+        add_us(table, "<", (double) pv_exits_quantile(h, 90));
+        add_us(table, "", (double) h->max_ns);
 }
 
 static void
@@ -125,7 +127,7 @@ static void
 draw_table(const PvTraceTotals *totals, guint n_others, GString *out)
 {
         static const char *const heads[] = {"what",  "port", "access", "number", "exits",
-                                            "bytes", "mean", "median", NULL};
+                                            "bytes", "mean", "50 %", "90 %", "longest", NULL};
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
         g_autoptr(GArray) others = other_rows(totals->rows);
 
@@ -206,9 +208,9 @@ draw_reasons(const PvTraceTotals *totals, GString *out)
 
 static const char legend[] =
         "number: accesses that KVM saw; exits: those that it handed to user space; rep: several at once, by a "
-        "string instruction. mean and median (from a histogram of powers of two): for an out, from KVM_RUN's "
-        "return to the next KVM_RUN; for an in, until the kernel has taken the answer, within that. They are of "
-        "traced exits, which take longer than others.";
+        "string instruction. Times: for an out, from KVM_RUN's return to the next KVM_RUN; for an in, until the "
+        "kernel has taken the answer, within that. So many per cent were below the time given, which is a power "
+        "of two. They are of traced exits, which take longer than others.";
 
 void
 pv_trace_draw(const PvTraceTotals *totals, guint others, gboolean with_legend, GString *out)
