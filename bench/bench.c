@@ -382,7 +382,7 @@ run_costs(Bench *bench, GError **error)
         if (records)
                 pv_cost_record(cost, records, bench->recorder);
         if (records)
-                pv_cost_check(cost, records, bench->recorder);
+                pv_cost_check(records, bench->recorder);
         return records != NULL;
 }
 

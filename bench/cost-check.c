@@ -64,30 +64,17 @@ add_strings(PvCostModel *model, GPtrArray *records, const char *target, const Pv
         JsonObject *record = find_access(records, target, "string-byte", &byte);
         double chunk = record ? pv_record_double(record, "chunk") : 0;
 
-        if (chunk < 1) {
-                add_price(model, PV_COST_STRING_BYTE, read->low, read->high);
+        if (chunk < 1)
                 return;
-        }
         environment->chunk = (PvCostRange){chunk, chunk};
         add_price(model, PV_COST_STRING_EXIT, read->low, read->high);
         add_price(model, PV_COST_STRING_BYTE, byte.low - read->high / chunk, byte.high - read->low / chunk);
 }
 
-/* What the model says of a byte through memory, for nobody times it. */
-static PvCostRange
-memory_byte(const PvCostModel *model)
-{
-        const PvCostEnvironment *first = model->environments->pdata[0];
-        const PvCounts byte = {.gpa_bytes = 1};
-
-        return pv_cost_price(model, first, &byte);
-}
-
 PvCostModel *
-pv_cost_model_of(const PvCostModel *model, GPtrArray *records, const char *target)
+pv_cost_model_of(GPtrArray *records, const char *target)
 {
         PvTimes read, write;
-        PvCostRange memory = memory_byte(model);
         PvCostModel *measured;
 
         if (!find_access(records, target, "read", &read))
@@ -97,9 +84,18 @@ pv_cost_model_of(const PvCostModel *model, GPtrArray *records, const char *targe
         measured = empty_model(target);
         add_price(measured, PV_COST_READ, read.low, read.high);
         add_price(measured, PV_COST_WRITE, write.low, write.high);
-        add_price(measured, PV_COST_MEMORY_BYTE, memory.low, memory.high);
         add_strings(measured, records, target, &read);
         return measured;
+}
+
+/* Nobody times memory, and strings only where their bytes exit together. */
+static gboolean
+has_prices(const PvCostModel *measured, const PvCounts *counts)
+{
+        const PvCostEnvironment *environment = measured->environments->pdata[0];
+
+        return !counts->gpa_bytes && !counts->shared_pages &&
+               (!counts->string_bytes || environment->chunk.low > 0);
 }
 
 /* ---- predictions ---- */
@@ -158,34 +154,38 @@ prediction(JsonObject *time, const PvTimes *measured, PvCostRange predicted)
 
 /* The model of a target's prices, made once; the value of a target without prices is NULL. */
 static const PvCostModel *
-model_of(GHashTable *models, const PvCostModel *model, GPtrArray *records, const char *target)
+model_of(GHashTable *models, GPtrArray *records, const char *target)
 {
         if (!g_hash_table_contains(models, target))
-                g_hash_table_insert(models, g_strdup(target), pv_cost_model_of(model, records, target));
+                g_hash_table_insert(models, g_strdup(target), pv_cost_model_of(records, target));
         return g_hash_table_lookup(models, target);
 }
 
+static void
+check(GHashTable *models, GPtrArray *records, JsonObject *time, const PvTimes *whole, PvRecorder *recorder)
+{
+        JsonObject *sample = sample_of(records, time);
+        const PvCostModel *measured = model_of(models, records, pv_record_string(time, "target"));
+        PvCounts counts;
+
+        if (!sample || !measured)
+                return;
+        counts = pv_record_get_counts(sample);
+        if (has_prices(measured, &counts))
+                pv_recorder_add(recorder, prediction(time, whole,
+                                                     pv_cost_price(measured, measured->environments->pdata[0],
+                                                                   &counts)));
+}
+
 void
-pv_cost_check(const PvCostModel *model, GPtrArray *records, PvRecorder *recorder)
+pv_cost_check(GPtrArray *records, PvRecorder *recorder)
 {
         g_autoptr(GHashTable) models =
                 g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) pv_cost_model_free);
+        PvTimes whole;
 
-        for (guint i = 0; i < records->len; i++) {
-                JsonObject *time = records->pdata[i], *sample;
-                const PvCostModel *measured;
-                PvCounts counts;
-                PvTimes whole;
-
-                if (!is(time, "record", "time") || !pv_record_get_times(time, &whole) || whole.median <= 0)
-                        continue;
-                sample = sample_of(records, time);
-                measured = sample ? model_of(models, model, records, pv_record_string(time, "target")) : NULL;
-                if (!measured)
-                        continue;
-                counts = pv_record_get_counts(sample);
-                pv_recorder_add(recorder, prediction(time, &whole,
-                                                     pv_cost_price(measured, measured->environments->pdata[0],
-                                                                   &counts)));
-        }
+        for (guint i = 0; i < records->len; i++)
+                if (is(records->pdata[i], "record", "time") &&
+                    pv_record_get_times(records->pdata[i], &whole) && whole.median > 0)
+                        check(models, records, records->pdata[i], &whole, recorder);
 }

@@ -8,14 +8,15 @@
 #include "common/record.h"
 
 /*
- * The prices that "access" records state for a target: reads, and where they are measured there writes and
- * bytes by REP INS; bytes moved through memory cost what they do in the model's first environment. NULL:
- * reads were not measured.
+ * The prices that "access" records state for a target: of reads, and where they are measured there of writes
+ * and of REP INS. NULL: reads were not measured.
  */
-PvCostModel *pv_cost_model_of(const PvCostModel *model, GPtrArray *records, const char *target);
+PvCostModel *pv_cost_model_of(GPtrArray *records, const char *target);
 
-/* Appends a "prediction" record for each "time" record among these whose target has prices and whose counts
- * are there. */
-void pv_cost_check(const PvCostModel *model, GPtrArray *records, PvRecorder *recorder);
+/*
+ * Appends a "prediction" record for each "time" record among these, where all that was counted has a price
+ * that was measured on the same target.
+ */
+void pv_cost_check(GPtrArray *records, PvRecorder *recorder);
 
 #endif

@@ -350,12 +350,12 @@ pv_report_table_predictions(const PvReportModel *model)
         return NULL;
 }
 
-/* Of one target; NULL: nothing was predicted there. */
+/* Of one target. */
 static char *
 error_of_target(const PvReportModel *model, const char *target)
 {
         double least = G_MAXDOUBLE, most = -G_MAXDOUBLE;
-        guint n = 0, within = 0;
+        guint n = 0, above = 0, below = 0;
         g_autofree char *range = NULL;
 
         for (guint i = 0; i < model->predictions->len; i++) {
@@ -365,15 +365,16 @@ error_of_target(const PvReportModel *model, const char *target)
                 if (!is(record, "target", target))
                         continue;
                 n++;
-                within += low <= 0 && high >= 0;
+                above += low > 0;
+                below += high < 0;
                 least = MIN(least, low);
                 most = MAX(most, high);
         }
         range = error_words(least, most);
-        return n ? g_strdup_printf(
-                           " On %s, %u of %u measured times lie within what was predicted; the error is %s.",
-                           target, within, n, range)
-                 : NULL;
+        return g_strdup_printf(" On %s, of %u predictions %u hold what was measured, %u are below it and %u "
+                               "above; the error "
+                               "is %s.",
+                               target, n, n - above - below, below, above, range);
 }
 
 char *
@@ -385,10 +386,12 @@ pv_report_prediction_sentence(const PvReportModel *model)
         if (model->predictions->len == 0)
                 return NULL;
         text = g_string_new(
-                "The model held against what was measured: counts times the measured times of one access "
-                "predict the time of a whole question. What lacks is what the consumer computes between "
-                "accesses, "
-                "and memory, whose price is the model's.");
+                "The model held against what was measured: counts times the measured time of one access, in "
+                "place "
+                "of a whole question, where all that was counted has such a price. What the consumer "
+                "computes "
+                "between accesses is in no price: where KVM emulates the guest's instructions one by one, as "
+                "kvm_pvm does, that is most of the time, and a prediction is far below.");
         for (guint i = 0; i < model->predictions->len; i++) {
                 const char *target = pv_record_string(model->predictions->pdata[i], "target");
                 g_autofree char *words =
