@@ -17,7 +17,7 @@
 #include "common/error.h"
 #include "common/interrupt.h"
 
-#define REFRESH_MS 1000
+#define REFRESH_US 1000000
 #define OTHERS_LIVE 8u
 #define OTHERS_AT_END 16u
 
@@ -29,6 +29,7 @@ typedef struct Trace {
         char *blocked; /* why exits are not counted though they might be; NULL: nothing is in the way */
         gboolean live;
         guint drawn; /* lines on the terminal to be drawn over */
+        gint64 due;  /* when they are */
 } Trace;
 
 /* ---- while it runs ---- */
@@ -63,7 +64,7 @@ wipe(Trace *t)
 
 /* Over the last one. More lines than the terminal has could not be drawn over again. */
 static void
-refresh(Trace *t)
+draw(Trace *t)
 {
         g_auto(PvTraceTotals) totals = {0};
         g_autoptr(GString) text = g_string_new(NULL);
@@ -80,6 +81,21 @@ refresh(Trace *t)
         t->drawn = count_lines(text->str);
 }
 
+/* When the next table is due, in ms from now; -1: none ever is. */
+static int
+refresh(Trace *t)
+{
+        gint64 now = g_get_monotonic_time();
+
+        if (!t->live || !t->exits)
+                return -1;
+        if (now >= t->due) {
+                draw(t);
+                t->due = now + REFRESH_US;
+        }
+        return (int) ((t->due - now) / 1000) + 1;
+}
+
 /* Until the process has ended, or the user has seen enough. */
 static gboolean
 watch(Trace *t, GError **error)
@@ -89,9 +105,7 @@ watch(Trace *t, GError **error)
         int n = 0;
 
         while (n >= 0 && !wait[0].revents) {
-                if (t->live && t->exits)
-                        refresh(t);
-                n = pv_interrupt_poll(wait, G_N_ELEMENTS(wait), t->live && t->exits ? REFRESH_MS : -1);
+                n = pv_interrupt_poll(wait, G_N_ELEMENTS(wait), refresh(t));
                 if (wait[1].revents && !pv_recording_take(t->recording, t->exits, error))
                         return FALSE;
                 if (wait[1].revents & (POLLHUP | POLLERR))
