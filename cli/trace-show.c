@@ -250,10 +250,11 @@ set_class(JsonObject *record, guint kind, guint64 port)
 }
 
 static void
-record_count(const PvExitsCount *count)
+record_count(const PvExitsCount *count, const char *name)
 {
         JsonObject *record = pv_record_new("exits");
 
+        json_object_set_string_member(record, "process", name);
         set_class(record, count->key.kind, count->key.address);
         json_object_set_int_member(record, "address", (gint64) count->key.address);
         if (count->key.kind == PV_EXITS_USERSPACE)
@@ -267,11 +268,12 @@ record_count(const PvExitsCount *count)
 }
 
 static void
-record_times(const PvExitsTimes *times)
+record_times(const PvExitsTimes *times, const char *name)
 {
         JsonObject *record = pv_record_new("exit-times");
         JsonArray *buckets = json_array_new();
 
+        json_object_set_string_member(record, "process", name);
         set_class(record, times->key.kind, times->key.port);
         json_object_set_int_member(record, "port", times->key.port);
         json_object_set_int_member(record, "width", times->key.width);
@@ -291,9 +293,9 @@ pv_trace_records(const PvTraceTotals *totals, const char *name, const char *end,
         JsonObject *record = pv_record_new("exits-end");
 
         for (guint i = 0; i < totals->counts->len; i++)
-                record_count(&g_array_index(totals->counts, PvExitsCount, i));
+                record_count(&g_array_index(totals->counts, PvExitsCount, i), name);
         for (guint i = 0; i < totals->times->len; i++)
-                record_times(&g_array_index(totals->times, PvExitsTimes, i));
+                record_times(&g_array_index(totals->times, PvExitsTimes, i), name);
         json_object_set_string_member(record, "process", name);
         json_object_set_string_member(record, "end", end);
         json_object_set_int_member(record, "threads", pv_exits_threads(totals->counts));

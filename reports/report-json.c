@@ -298,6 +298,9 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "crossovers", copy_all(model->crossovers));
         json_object_set_array_member(root, "speed", copy_all(model->speeds));
         json_object_set_array_member(root, "exactness", copy_all(model->exactness));
+        json_object_set_array_member(root, "exits", copy_all(model->exits));
+        json_object_set_array_member(root, "exit_times", copy_all(model->exit_times));
+        json_object_set_array_member(root, "exits_end", copy_all(model->exits_end));
         json_object_set_array_member(root, "cost_models", copy_all(model->cost_models));
         json_object_set_array_member(root, "modelled", copy_all(model->modelled));
         json_object_set_array_member(root, "modelled_crossovers", copy_all(model->modelled_crossovers));

@@ -372,6 +372,7 @@ page_speed(const PvReportModel *model, GString *out)
         heading(out, 2, "6. Speed");
         if (!draw(out, pv_report_table_speed(model)))
                 paragraph(out, g_strdup("Nothing was timed."));
+        section(out, "VM exits of traced machines", NULL, pv_report_table_exits(model));
 }
 
 static void

@@ -105,6 +105,9 @@ pv_report_model_empty(void)
         model->crossovers = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->speeds = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->exactness = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->exits = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->exit_times = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->exits_end = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->cost_models = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->modelled = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->predictions = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
@@ -127,6 +130,9 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->candidates);
         g_ptr_array_unref(model->not_run);
         g_ptr_array_unref(model->notes);
+        g_ptr_array_unref(model->exits_end);
+        g_ptr_array_unref(model->exit_times);
+        g_ptr_array_unref(model->exits);
         g_ptr_array_unref(model->exactness);
         g_ptr_array_unref(model->predictions);
         g_ptr_array_unref(model->modelled_crossovers);
@@ -155,6 +161,9 @@ static const struct Kind {
         {"crossover", G_STRUCT_OFFSET(PvReportModel, crossovers), {"question", "first", "second", "target", "measure"}},
         {"speed", G_STRUCT_OFFSET(PvReportModel, speeds), {NULL}},
         {"exactness", G_STRUCT_OFFSET(PvReportModel, exactness), {NULL}},
+        {"exits", G_STRUCT_OFFSET(PvReportModel, exits), {NULL}},
+        {"exit-times", G_STRUCT_OFFSET(PvReportModel, exit_times), {NULL}},
+        {"exits-end", G_STRUCT_OFFSET(PvReportModel, exits_end), {NULL}},
         {"cost-model", G_STRUCT_OFFSET(PvReportModel, cost_models), {NULL}},
         {"modelled", G_STRUCT_OFFSET(PvReportModel, modelled), {NULL}},
         {"modelled-crossover", G_STRUCT_OFFSET(PvReportModel, modelled_crossovers), {NULL}},

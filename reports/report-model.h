@@ -77,6 +77,7 @@ typedef struct PvReportModel {
         GPtrArray *times, *accesses, *crossovers; /* JsonObject */
         GPtrArray *speeds;  /* JsonObject */
         GPtrArray *exactness; /* JsonObject */
+        GPtrArray *exits, *exit_times, *exits_end; /* JsonObject */
         GPtrArray *cost_models, *modelled, *modelled_crossovers, *predictions; /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */

@@ -37,6 +37,8 @@ PvReportTable *pv_report_table_sev(const PvReportModel *model);
 /* What each target answers to unspecified reads; differing_only: where two targets answer differently. */
 PvReportTable *pv_report_table_unspecified(const PvReportModel *model, gboolean differing_only);
 PvReportTable *pv_report_table_speed(const PvReportModel *model);
+/* What traced machines made KVM do, by ABI. */
+PvReportTable *pv_report_table_exits(const PvReportModel *model);
 PvReportTable *pv_report_table_exactness(const PvReportModel *model);
 PvReportTable *pv_report_table_not_run(const PvReportModel *model);
 PvReportTable *pv_report_table_blocked(const PvReportModel *model);

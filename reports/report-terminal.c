@@ -348,6 +348,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         accesses(&page);
         modelled(&page);
         speed(&page);
+        section(&page, "VM exits of traced machines", NULL, pv_report_table_exits(model));
         failures(&page);
         retried(&page);
         newer(&page);
