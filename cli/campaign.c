@@ -13,8 +13,10 @@
 #include "cli/derive.h"
 #include "cli/header.h"
 #include "cli/legs.h"
+#include "cli/limits.h"
 #include "cli/outcome.h"
 #include "cli/profile.h"
+#include "cli/records.h"
 #include "common/error.h"
 #include "common/interrupt.h"
 #include "common/record.h"
@@ -38,6 +40,8 @@ typedef struct Run {
         char *scratch; /* every temporary file of this run and its children */
         PvRecorder *recorder;
         char **known; /* failures of the baseline */
+        GPtrArray *old; /* all its records */
+        GArray *limits; /* PvDiffLimit, on what changed since */
         PvCostModel *cost;
         gboolean interrupted, broken;
 } Run;
@@ -53,6 +57,8 @@ run_clear(Run *run)
         pv_scratch_remove(run->scratch);
         g_free(run->scratch);
         g_strfreev(run->known);
+        g_clear_pointer(&run->old, g_ptr_array_unref);
+        g_clear_pointer(&run->limits, g_array_unref);
         pv_cost_model_free(run->cost);
         g_free(run->folder);
         g_free(run->records_path);
@@ -264,6 +270,20 @@ is_temporary(const Run *run)
         return !run->options->out && !run->campaign->folder;
 }
 
+/* Limits decide where nothing else did, and say in any case what they found. */
+static PvExit
+judge_limits(const Run *run, GPtrArray *records, PvExit code)
+{
+        g_autoptr(PvDiff) diff = run->limits->len ? pv_diff_new(run->old, records) : NULL;
+        g_auto(PvLimitsEnd) end = {0};
+
+        if (!diff)
+                return code;
+        end = pv_cli_limits_judge(run->limits, diff);
+        pv_cli_limits_end_say(&end);
+        return code == PV_EXIT_OK ? pv_cli_limits_end_exit(&end) : code;
+}
+
 /* Temporary records are removed when nothing went wrong with the run itself. */
 static int
 finish(Run *run)
@@ -282,6 +302,8 @@ finish(Run *run)
                 pv_report_terminal(records, pv_wants_color());
         if (!temporary && !pv_report_write(records, run->folder, NULL, &error))
                 return pv_complain(error);
+        fflush(stdout);
+        code = judge_limits(run, records, code);
         if (run->interrupted || run->broken)
                 fprintf(stderr, "pvabi: %s; what was recorded is kept in %s\n",
                         run->interrupted ? "interrupted" : "ended early", run->records_path);
@@ -299,9 +321,18 @@ finish(Run *run)
 static gboolean
 load_baseline(Run *run, GError **error)
 {
-        const char *path = run->options->baseline;
+        g_autofree char *path = run->options->baseline ? pv_cli_records_path(run->options->baseline) : NULL;
 
-        run->known = path ? pv_baseline_load(path, error) : NULL;
+        run->limits = pv_cli_limits_parse(run->options->fail_on, error);
+        if (!run->limits)
+                return FALSE;
+        if (run->limits->len && !path) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "--fail-on compares with an earlier run; name its records with --baseline");
+                return FALSE;
+        }
+        run->old = path ? pv_record_read(path, error) : NULL;
+        run->known = run->old ? pv_baseline_load(path, error) : NULL;
         return !path || run->known;
 }
 
@@ -319,7 +350,7 @@ record_baseline(Run *run)
         g_autoptr(GPtrArray) records = run->known ? pv_record_read(run->records_path, NULL) : NULL;
         g_autofree char *words = NULL;
 
-        if (!records)
+        if (!records || !run->campaign->check)
                 return;
         words = pv_baseline_words(run->options->baseline, (const char *const *) run->known, records);
         record_note(run, words);

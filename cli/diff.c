@@ -4,83 +4,42 @@
 
 #include <stdio.h>
 
+#include "cli/limits.h"
 #include "cli/options.h"
 #include "cli/records.h"
 #include "cli/verbs.h"
 #include "common/error.h"
-#include "reports/diff-limit.h"
 
-static GArray *
-parse_limits(char **texts, GError **error)
+static guint
+compared(const PvDiff *diff)
 {
-        g_autoptr(GArray) limits = g_array_new(FALSE, FALSE, sizeof(PvDiffLimit));
+        guint n = 0;
 
-        for (guint i = 0; texts && texts[i]; i++) {
-                PvDiffLimit limit;
-
-                if (!pv_diff_limit_parse(texts[i], &limit, error))
-                        return NULL;
-                g_array_append_val(limits, limit);
-        }
-        return g_steal_pointer(&limits);
-}
-
-/* What the limits come to; the lines are for stderr. */
-typedef struct Judgement {
-        GPtrArray *broken;
-        GPtrArray *idle; /* limits that found nothing to compare */
-        gboolean rule_counts;
-} Judgement;
-
-static void
-judgement_clear(Judgement *judgement)
-{
-        g_clear_pointer(&judgement->broken, g_ptr_array_unref);
-        g_clear_pointer(&judgement->idle, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Judgement, judgement_clear)
-
-static Judgement
-judge(const GArray *limits, const PvDiff *diff)
-{
-        Judgement judgement = {g_ptr_array_new_with_free_func(g_free), g_ptr_array_new(), FALSE};
-
-        for (guint i = 0; i < limits->len; i++) {
-                const PvDiffLimit *limit = &g_array_index(limits, PvDiffLimit, i);
-                g_auto(PvDiffLimitResult) result = pv_diff_limit_judge(limit, diff);
-
-                judgement.rule_counts |= pv_diff_limit_rules_counts(limit);
-                if (result.compared == 0)
-                        g_ptr_array_add(judgement.idle, (gpointer) limit->text);
-                g_ptr_array_extend_and_steal(judgement.broken, g_steal_pointer(&result.broken));
-        }
-        return judgement;
+        for (guint kind = 0; kind < PV_N_DIFF_KINDS; kind++)
+                n += pv_diff_compared(diff, (PvDiffKind) kind);
+        return n;
 }
 
 static PvExit
-exit_code(const PvDiff *diff, const Judgement *judgement, gboolean strict)
+exit_code(const PvDiff *diff, const PvLimitsEnd *end, gboolean strict)
 {
-        guint compared = 0;
-
-        for (guint kind = 0; kind < PV_N_DIFF_KINDS; kind++)
-                compared += pv_diff_compared(diff, (PvDiffKind) kind);
-        if (pv_diff_got_worse(diff, !judgement->rule_counts))
+        if (pv_diff_got_worse(diff, !end->rule_counts))
                 return PV_EXIT_UNEXPECTED;
-        if (compared == 0 || judgement->idle->len || (strict && diff->fields->len))
+        if (compared(diff) == 0 || (strict && diff->fields->len))
                 return PV_EXIT_INCOMPLETE;
-        return judgement->broken->len ? PV_EXIT_THRESHOLD : PV_EXIT_OK;
+        return pv_cli_limits_end_exit(end);
 }
 
 static void
-print_json(const PvDiff *diff, const Judgement *judgement, PvExit code)
+print_json(const PvDiff *diff, const PvLimitsEnd *end, PvExit code)
 {
         g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
         JsonObject *root = pv_diff_to_json(diff);
         JsonArray *broken = json_array_new();
         g_autofree char *text = NULL;
 
-        for (guint i = 0; i < judgement->broken->len; i++)
-                json_array_add_string_element(broken, judgement->broken->pdata[i]);
+        for (guint i = 0; i < end->broken->len; i++)
+                json_array_add_string_element(broken, end->broken->pdata[i]);
         json_object_set_array_member(root, "broken", broken);
         json_object_set_int_member(root, "exit", code);
         json_node_take_object(node, root);
@@ -90,19 +49,10 @@ print_json(const PvDiff *diff, const Judgement *judgement, PvExit code)
 
 /* Why the exit code is what it is, where the changes do not say so. */
 static void
-explain(const PvDiff *diff, const Judgement *judgement)
+explain(const PvDiff *diff, const PvLimitsEnd *end)
 {
-        guint compared = 0;
-
-        for (guint kind = 0; kind < PV_N_DIFF_KINDS; kind++)
-                compared += pv_diff_compared(diff, (PvDiffKind) kind);
-        for (guint i = 0; i < judgement->broken->len; i++)
-                fprintf(stderr, "pvabi: broken: %s\n", (const char *) judgement->broken->pdata[i]);
-        for (guint i = 0; i < judgement->idle->len; i++)
-                fprintf(stderr,
-                        "pvabi: --fail-on '%s' found nothing to compare; the lines above say what keeps it\n",
-                        (const char *) judgement->idle->pdata[i]);
-        if (compared == 0)
+        pv_cli_limits_end_say(end);
+        if (compared(diff) == 0)
                 fputs("pvabi: nothing to compare: the files share no verdict, no sample and no time that may "
                       "be compared; "
                       "run both with the same -c and --target\n",
@@ -116,19 +66,19 @@ compare(const PvOptions *options, const GArray *limits)
         g_autoptr(GPtrArray) old = pv_cli_records_read(options->rest[0], &error);
         g_autoptr(GPtrArray) new = old ? pv_cli_records_read(options->rest[1], &error) : NULL;
         g_autoptr(PvDiff) diff = new ? pv_diff_new(old, new) : NULL;
-        g_auto(Judgement) judgement = {0};
+        g_auto(PvLimitsEnd) end = {0};
         PvExit code;
 
         if (!diff)
                 return pv_complain(error);
-        judgement = judge(limits, diff);
-        code = exit_code(diff, &judgement, options->strict);
+        end = pv_cli_limits_judge(limits, diff);
+        code = exit_code(diff, &end, options->strict);
         if (options->json)
-                print_json(diff, &judgement, code);
+                print_json(diff, &end, code);
         else
                 pv_diff_print(diff);
         fflush(stdout);
-        explain(diff, &judgement);
+        explain(diff, &end);
         return code;
 }
 
@@ -158,6 +108,6 @@ pv_verb_diff(int argc, char **argv)
                       stderr);
                 return PV_EXIT_USAGE;
         }
-        limits = parse_limits(options.fail_on, &error);
+        limits = pv_cli_limits_parse(options.fail_on, &error);
         return limits ? compare(&options, limits) : pv_complain(error);
 }

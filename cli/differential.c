@@ -108,7 +108,7 @@ pv_differential_verb(const PvOptions *o)
         if (o->rest)
                 return usage("runs no check, so that it takes no IDs");
         if (o->json || o->strict || o->mutation_score || o->jobs || o->level_word || o->shard_word ||
-            o->retries || o->baseline)
+            o->retries || o->baseline || o->fail_on)
                 return usage("takes -c, --target, --smp, --seed, --accesses, --timeout and -o only");
         pv_interrupt_catch();
         code = run(o);

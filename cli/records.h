@@ -5,7 +5,10 @@
 
 #include <glib.h>
 
-/* A record file, or the folder of a run. As pv_record_read(). */
+/* A record file, or the folder of a run: the file. g_free. */
+char *pv_cli_records_path(const char *path);
+
+/* As pv_record_read(). */
 GPtrArray *pv_cli_records_read(const char *path, GError **error);
 
 #endif

@@ -293,7 +293,7 @@ show(const PvMutationScore *score, const PvOptions *options)
 static gboolean
 asks_for_more(const PvOptions *o)
 {
-        return o->targets || o->smp || o->baseline || o->profile || o->level_word || o->shard_word ||
+        return o->targets || o->smp || o->baseline || o->fail_on || o->profile || o->level_word || o->shard_word ||
                o->retries || o->differential || o->strict;
 }
 

@@ -82,6 +82,24 @@ exits 3 --strict "$folder/fast" "$folder/elsewhere"
 exits 3 --fail-on 'time>10%' "$folder/fast" "$folder/elsewhere"
 said "'time>10%' found nothing to compare"
 
+# The same thresholds on a run and its baseline.
+run() {
+        code=$1 status=0
+        shift
+        "$pvabi" "$@" --target model --max-cpus 64 -c regblock:qemu-6.0 >"$folder/said" 2>&1 || status=$?
+        [ "$status" = "$code" ] && return
+        tail -n 5 "$folder/said" >&2
+        echo "exit $status instead of $code: pvabi $*" >&2
+        exit 1
+}
+changed cheap 's/\("question":"Q4","n":64,[^{]*"counts":{"reads":\)[0-9]*/\11/'
+run 0 compare --baseline "$folder/old" --fail-on 'exits>0%' -o "$folder/third" 'REG-SEL-*'
+run 4 compare --baseline "$folder/cheap" --fail-on 'exits>0%' -o "$folder/third" 'REG-SEL-*'
+said '^pvabi: broken: exits>0%: Q4 at N=64'
+run 3 compare --baseline "$folder/old" --fail-on 'time>0%' -o "$folder/third" 'REG-SEL-*'
+run 2 compare --fail-on 'exits>0%' -o "$folder/third" 'REG-SEL-*'
+said 'with --baseline'
+
 exits 0 --json "$folder/old" "$folder/gone"
 said '"sense" : "gone"'
 head -n 1 "$folder/old/records.jsonl" >"$folder/empty"
