@@ -318,6 +318,7 @@ typedef struct PvProbe {
         const PvCell *cell; /* NULL: every default */
         const PvStep *steps; /* R, W and H; every R is recorded */
         size_t n_steps;
+        bool fresh; /* means nothing once a guest has used the machine */
 } PvProbe;
 
 /* A requirement that is known and has no check: excluded for a reason that will not change, or untested for now. */

@@ -108,16 +108,18 @@ JsonObject *
 pv_probe_run(const PvSuiteRun *run, const PvProbeEntry *entry)
 {
         const PvCell plain = {0}, *cell = entry->probe->cell ? entry->probe->cell : &plain;
+        const char *used = entry->probe->fresh ? run->target->ops->used : NULL;
         const PvSessionOptions options = {.seed = run->seed};
         g_autoptr(GError) error = NULL;
-        g_autoptr(PvSession) session = pv_session_open(run->loader, run->candidate, run->target, cell,
-                                                       &options, &error);
+        g_autoptr(PvSession) session = used ? NULL
+                                            : pv_session_open(run->loader, run->candidate, run->target, cell,
+                                                              &options, &error);
         g_autofree PvObservation *o = g_new0(PvObservation, 1);
         PvScene scene = {.cell = cell};
         int r;
 
         if (!session)
-                return pv_probe_unanswered(run, entry, error->message);
+                return pv_probe_unanswered(run, entry, used ? used : error->message);
         scene.bus = session->bus;
         scene.host = session->host;
         scene.base = pv_session_base(session, run->candidate, entry->part->backend);

@@ -51,7 +51,7 @@ cp "$(command -v setpriv)" "$root/pvabi/setpriv"
 cp "$pvabi" "$root/pvabi/pvabi"
 cp -r "$(dirname "$pvabi")/backends" "$root/pvabi/"
 rm -rf "$root"/pvabi/backends/*.p
-cp "$(dirname "$pvabi")/errata.ini" "$root/pvabi/"
+cp "$(dirname "$pvabi")"/*.ini "$root/pvabi/"
 for library in $(libraries "$pvabi" "$root/pvabi/setpriv" "$root"/pvabi/backends/*.so); do
         mkdir -p "$root$(dirname "$library")"
         cp -L "$library" "$root$library"
