@@ -39,6 +39,12 @@ port_init(void *state, PvBus *bus, const char *assumed)
 }
 
 static int
+port_bytes_init(void *state, PvBus *bus, const char *assumed)
+{
+        return init_with(state, bus, assumed, &fwcfg_transport_port_bytes);
+}
+
+static int
 dma_init(void *state, PvBus *bus, const char *assumed)
 {
         return init_with(state, bus, assumed, &fwcfg_transport_dma);
@@ -188,6 +194,18 @@ const PvConsumerOps fwcfg_consumer_port = {
         .needs = PV_BUS_PIO,
         .state_size = sizeof(FwcfgConsumer),
         .init = port_init,
+        .detect = fwcfg_detect,
+        .enumerate = fwcfg_enumerate,
+};
+
+const PvConsumerOps fwcfg_consumer_port_bytes = {
+        .name = "port-bytes",
+        .role = PV_ROLE_FIRMWARE,
+        .summary = "as port, with an access for every byte: firmware of SEV and TDX guests has no REP INS",
+        .facets = PV_FACETS_BOOT,
+        .needs = PV_BUS_PIO,
+        .state_size = sizeof(FwcfgConsumer),
+        .init = port_bytes_init,
         .detect = fwcfg_detect,
         .enumerate = fwcfg_enumerate,
 };

@@ -32,6 +32,23 @@ port_select(FwcfgConsumer *c, uint16_t key)
         return r;
 }
 
+/* Bytes from where the device stands. */
+static int
+port_bytes(FwcfgConsumer *c, uint8_t *ret_data, uint32_t n)
+{
+        uint32_t byte;
+        int r = 0;
+
+        if (!c->transport->no_string)
+                return c->bus->ops->read_string(c->bus, FWCFG_DATA_R, ret_data, n);
+        for (uint32_t i = 0; i < n && !r; i++) {
+                r = pv_bus_in(c->bus, FWCFG_DATA_R, 1, &byte);
+                if (!r)
+                        ret_data[i] = (uint8_t) byte;
+        }
+        return r;
+}
+
 /* A port cannot seek: what lies before the offset is read and dropped. */
 static int
 port_skip(FwcfgConsumer *c, uint32_t n)
@@ -42,7 +59,7 @@ port_skip(FwcfgConsumer *c, uint32_t n)
         while (n > 0 && !r) {
                 uint32_t piece = n < sizeof dropped ? n : (uint32_t) sizeof dropped;
 
-                r = c->bus->ops->read_string(c->bus, FWCFG_DATA_R, dropped, piece);
+                r = port_bytes(c, dropped, piece);
                 n -= piece;
         }
         return r;
@@ -58,7 +75,7 @@ fwcfg_port_read(FwcfgConsumer *c, uint16_t key, uint32_t offset, uint8_t *ret_da
                 r = r ? r : port_skip(c, offset);
         }
         c->at_known = false;
-        r = r ? r : c->bus->ops->read_string(c->bus, FWCFG_DATA_R, ret_data, n);
+        r = r ? r : port_bytes(c, ret_data, n);
         if (!r)
                 moved_to(c, key, offset + n);
         return r;
@@ -195,6 +212,13 @@ const FwcfgTransport fwcfg_transport_port = {
         .read = fwcfg_port_read,
         .chunk = UINT32_MAX,
         .entries = 1,
+};
+
+const FwcfgTransport fwcfg_transport_port_bytes = {
+        .read = fwcfg_port_read,
+        .chunk = UINT32_MAX,
+        .entries = 1,
+        .no_string = true,
 };
 
 const FwcfgTransport fwcfg_transport_os = {

@@ -15,6 +15,7 @@ static const PvConsumerOps *const consumers[] = {
         &fwcfg_consumer_dma,
         &fwcfg_consumer_dma_private,
         &fwcfg_consumer_os_driver,
+        &fwcfg_consumer_port_bytes,
 };
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
