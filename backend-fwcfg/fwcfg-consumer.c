@@ -45,6 +45,12 @@ port_bytes_init(void *state, PvBus *bus, const char *assumed)
 }
 
 static int
+port_fields_init(void *state, PvBus *bus, const char *assumed)
+{
+        return init_with(state, bus, assumed, &fwcfg_transport_port_fields);
+}
+
+static int
 dma_init(void *state, PvBus *bus, const char *assumed)
 {
         return init_with(state, bus, assumed, &fwcfg_transport_dma);
@@ -126,13 +132,32 @@ examine_entry(FwcfgConsumer *c, const uint8_t *entry)
         return 0;
 }
 
+/* The fields of one entry, or several entries at once. */
+static int
+read_entries(FwcfgConsumer *c, uint32_t start, uint32_t n)
+{
+        static const uint32_t fields[] = {FWCFG_ENTRY_BE_SIZE, FWCFG_ENTRY_BE_SELECT, FWCFG_ENTRY_RESERVED,
+                                          FWCFG_ENTRY_NAME, FWCFG_ENTRY_SIZE};
+
+        if (!c->transport->fields)
+                return c->transport->read(c, FWCFG_KEY_DIRECTORY, start, c->scratch, FWCFG_ENTRY_SIZE * n);
+        for (uint32_t i = 0; i + 1 < sizeof fields / sizeof fields[0]; i++) {
+                int r = c->transport->read(c, FWCFG_KEY_DIRECTORY, start + fields[i], c->scratch + fields[i],
+                                           fields[i + 1] - fields[i]);
+
+                if (r)
+                        return r;
+        }
+        return 0;
+}
+
 static int
 search_entries(FwcfgConsumer *c, uint32_t count)
 {
         for (uint32_t done = 0; done < count && !c->format;) {
                 uint32_t n = count - done < c->transport->entries ? count - done : c->transport->entries;
                 uint32_t start = FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_SIZE * done;
-                int r = c->transport->read(c, FWCFG_KEY_DIRECTORY, start, c->scratch, FWCFG_ENTRY_SIZE * n);
+                int r = read_entries(c, start, n);
 
                 for (uint32_t i = 0; i < n && !r && !c->format; i++)
                         r = examine_entry(c, c->scratch + (size_t) FWCFG_ENTRY_SIZE * i);
@@ -206,6 +231,18 @@ const PvConsumerOps fwcfg_consumer_port_bytes = {
         .needs = PV_BUS_PIO,
         .state_size = sizeof(FwcfgConsumer),
         .init = port_bytes_init,
+        .detect = fwcfg_detect,
+        .enumerate = fwcfg_enumerate,
+};
+
+const PvConsumerOps fwcfg_consumer_port_fields = {
+        .name = "port-fields",
+        .role = PV_ROLE_FIRMWARE,
+        .summary = "as port, with four strings for a directory entry, one per field, as edk2's FindFile does",
+        .facets = PV_FACETS_BOOT,
+        .needs = PV_BUS_PIO,
+        .state_size = sizeof(FwcfgConsumer),
+        .init = port_fields_init,
         .detect = fwcfg_detect,
         .enumerate = fwcfg_enumerate,
 };

@@ -17,6 +17,7 @@ typedef struct FwcfgTransport {
         int (*read)(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
         uint32_t chunk;   /* most bytes of one read */
         uint32_t entries; /* directory entries worth reading at once, at most FWCFG_SCRATCH_ENTRIES */
+        bool fields;    /* a directory entry field by field, in four reads */
         bool no_string; /* each byte by an IN of its own: string IO is unrolled where the hypervisor cannot carry it out */
         bool needs_dma;
         PvSharing sharing; /* of the page that transfers go through */
@@ -24,6 +25,7 @@ typedef struct FwcfgTransport {
 
 extern const FwcfgTransport fwcfg_transport_port;
 extern const FwcfgTransport fwcfg_transport_port_bytes;
+extern const FwcfgTransport fwcfg_transport_port_fields;
 extern const FwcfgTransport fwcfg_transport_os;
 extern const FwcfgTransport fwcfg_transport_dma;
 extern const FwcfgTransport fwcfg_transport_dma_private;
@@ -59,6 +61,7 @@ int fwcfg_read_nb_cpus(FwcfgConsumer *consumer, uint32_t possible, uint32_t *ret
 
 extern const PvConsumerOps fwcfg_consumer_port;
 extern const PvConsumerOps fwcfg_consumer_port_bytes;
+extern const PvConsumerOps fwcfg_consumer_port_fields;
 extern const PvConsumerOps fwcfg_consumer_dma;
 extern const PvConsumerOps fwcfg_consumer_dma_private;
 extern const PvConsumerOps fwcfg_consumer_os_driver;

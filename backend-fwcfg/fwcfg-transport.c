@@ -221,6 +221,13 @@ const FwcfgTransport fwcfg_transport_port_bytes = {
         .no_string = true,
 };
 
+const FwcfgTransport fwcfg_transport_port_fields = {
+        .read = fwcfg_port_read,
+        .chunk = UINT32_MAX,
+        .entries = 1,
+        .fields = true,
+};
+
 const FwcfgTransport fwcfg_transport_os = {
         .read = os_read,
         .chunk = UINT32_MAX,

@@ -16,6 +16,7 @@ static const PvConsumerOps *const consumers[] = {
         &fwcfg_consumer_dma_private,
         &fwcfg_consumer_os_driver,
         &fwcfg_consumer_port_bytes,
+        &fwcfg_consumer_port_fields,
 };
 
 #define N(array) (sizeof(array) / sizeof(array)[0])

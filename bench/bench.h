@@ -14,6 +14,7 @@ typedef struct PvBenchPlan {
         GPtrArray *targets;    /* PvTarget; usable() has said yes */
         guint32 max_n;         /* largest number of possible CPUs; 0: all sizes */
         gboolean speed;        /* also measure times */
+        gboolean named;        /* the user has named the candidates: crossovers are theirs */
         const PvCostModel *cost; /* NULL: nothing is modelled */
         guint timeout;         /* seconds per candidate, target and size */
 } PvBenchPlan;

@@ -261,15 +261,32 @@ pv_sample_clear(PvSample *sample)
 
 /* ---- asking ---- */
 
+/* Facets one of which is needed and none of which is claimed; 0: all is well. */
+static uint32_t
+unclaimed(const Question *q, uint32_t claimed)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(q->needs); i++)
+                if (q->needs[i] && !(q->needs[i] & claimed))
+                        return q->needs[i];
+        return 0;
+}
+
+gboolean
+pv_question_claimed(PvQuestion question, const PvCandidate *candidate)
+{
+        return !unclaimed(&questions[question], pv_candidate_claims(candidate));
+}
+
 /* What needs no machine: TRUE when that was all. */
 static gboolean
 settled(const Question *q, uint32_t claimed, uint32_t n, PvSample *sample)
 {
-        for (size_t i = 0; i < G_N_ELEMENTS(q->needs); i++)
-                if (q->needs[i] && !(q->needs[i] & claimed)) {
-                        settle(sample, PV_ANSWER_CANNOT, "not claimed: %s", facet_word(q->needs[i]));
-                        return TRUE;
-                }
+        uint32_t lacking = unclaimed(q, claimed);
+
+        if (lacking) {
+                settle(sample, PV_ANSWER_CANNOT, "not claimed: %s", facet_word(lacking));
+                return TRUE;
+        }
         if (n == 1 && (q->comes || q->goes))
                 settle(sample, PV_ANSWER_NA, "there is no CPU but the boot CPU");
         return sample->answer == PV_ANSWER_NA;

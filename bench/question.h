@@ -71,6 +71,9 @@ PvSession *pv_asking_session(PvAsking *asking);
 void pv_question_ask_private(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target,
                              PvQuestion question, uint32_t n, PvSample *sample);
 
+/* Does it claim what the question is about? */
+gboolean pv_question_claimed(PvQuestion question, const PvCandidate *candidate);
+
 /* "Q1", as it stands in records. */
 const char *pv_question_name(PvQuestion question);
 

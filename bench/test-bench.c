@@ -82,7 +82,7 @@ run(Enumerate how, guint timeout, PvBenchTally *ret_tally)
         g_autoptr(GPtrArray) candidates = g_ptr_array_new(), targets = g_ptr_array_new();
         g_autofree char *path = NULL;
         g_autoptr(PvRecorder) recorder = NULL;
-        PvBenchPlan plan = {candidates, targets, 1, FALSE, NULL, timeout};
+        PvBenchPlan plan = {.candidates = candidates, .targets = targets, .max_n = 1, .timeout = timeout};
         GPtrArray *records;
         int fd = g_file_open_tmp("pvabi-test-XXXXXX", &path, NULL);
 

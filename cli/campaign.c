@@ -211,6 +211,7 @@ run_bench(Run *run, GError **error)
                 .targets = targets,
                 .max_n = (guint32) run->options->max_cpus,
                 .speed = run->campaign->speed,
+                .named = run->options->candidates != NULL,
                 .cost = run->cost,
                 .timeout = (guint) run->options->timeout,
         };

@@ -15,7 +15,7 @@ static const struct {
         {"regblock", &regblock_cmd3_v1},        {"regblock", &regblock_byte_read},
         {"fwcfg", &fwcfg_consumer_port},        {"fwcfg", &fwcfg_consumer_dma},
         {"fwcfg", &fwcfg_consumer_dma_private}, {"fwcfg", &fwcfg_consumer_os_driver},
-        {"fwcfg", &fwcfg_consumer_port_bytes},
+        {"fwcfg", &fwcfg_consumer_port_bytes}, {"fwcfg", &fwcfg_consumer_port_fields},
 };
 
 static GuestBus bus;

@@ -334,6 +334,23 @@ modelled(const PvReportModel *model, GPtrArray *questions, GString *out)
 }
 
 static void
+page_crossovers(const PvReportModel *model, GString *out)
+{
+        g_autoptr(GPtrArray) groups = pv_report_crossover_groups(model);
+
+        if (groups->len == 0)
+                return;
+        heading(out, 3, "Crossovers");
+        paragraph(out, g_strdup(pv_report_crossover_legend));
+        for (guint i = 0; i < groups->len; i++) {
+                paragraph(out, pv_report_crossover_title(groups->pdata[i]));
+                draw(out, pv_report_table_crossover_group(model, groups->pdata[i]));
+        }
+        paragraph(out, g_strdup("What each costs where it crosses, or at the largest size that was asked:"));
+        draw(out, pv_report_table_crossovers(model));
+}
+
+static void
 page_cost(const PvReportModel *model, GString *out)
 {
         g_autoptr(GPtrArray) questions = pv_report_questions(model);
@@ -349,7 +366,7 @@ page_cost(const PvReportModel *model, GString *out)
                 paragraph(out, g_strdup(pv_report_times_legend));
         for (guint i = 0; i < questions->len; i++)
                 cost_of_question(model, out, questions->pdata[i]);
-        section(out, "Crossovers", pv_report_crossover_legend, pv_report_table_crossovers(model));
+        page_crossovers(model, out);
         section(out, "Ladder", NULL, pv_report_table_ladder(model));
         section(out, "Other ways to access", NULL, pv_report_table_accesses(model));
         page_exactness(model, out);

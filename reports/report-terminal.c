@@ -178,6 +178,23 @@ speed(const Page *page)
         }
 }
 
+static void
+crossovers(const Page *page)
+{
+        g_autoptr(GPtrArray) groups = pv_report_crossover_groups(page->model);
+
+        if (groups->len == 0)
+                return;
+        headline(page, "Crossovers");
+        say(page, 0, g_strdup(pv_report_crossover_legend));
+        for (guint i = 0; i < groups->len; i++) {
+                g_autoptr(PvReportTable) table = pv_report_table_crossover_group(page->model, groups->pdata[i]);
+
+                say(page, 0, pv_report_crossover_title(groups->pdata[i]));
+                pv_report_draw_table(table, page->width, page->color, page->out);
+        }
+}
+
 /* As wide as that one: what, measured on, time or why there is none, interval, noise floor, ratio. */
 static void
 accesses(const Page *page)
@@ -343,7 +360,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         answer(&page);
         compared(&page);
         costs(&page);
-        section(&page, "Crossovers", pv_report_crossover_legend, pv_report_table_crossovers(model));
+        crossovers(&page);
         section(&page, "Ladder", NULL, pv_report_table_ladder(model));
         accesses(&page);
         modelled(&page);

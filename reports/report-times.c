@@ -15,10 +15,10 @@ const char pv_report_times_legend[] =
         "this machine; counts are of any.";
 
 const char pv_report_crossover_legend[] =
-        "From so many possible CPUs on the second candidate answers at less cost than the first; in parentheses what "
-        "each costs there, first against second. Exits are counted, and exact: accesses, each REP INS as one, those that "
-        "find the device among them. Of times there are two sizes where the difference between them is under the noise "
-        "floor.";
+        "From so many possible CPUs on a candidate answers at less cost than the one that it is held against; two numbers: at "
+        "sizes between them neither is cheaper, beyond the noise floor. always, never: at every size from 2 to the largest "
+        "that was asked. Exits are counted, and exact: accesses, each REP INS as one, those that find the device among "
+        "them. Times hold for this machine, and for a guest whose other instructions take as long as here.";
 
 /* ---- words ---- */
 
@@ -298,6 +298,22 @@ pv_report_table_accesses(const PvReportModel *model)
 /* ---- crossovers ---- */
 
 static char *
+crossing_text(JsonObject *crossover)
+{
+        static const char *const words[][2] = {{"first", "never"}, {"second", "always"}, {"same", "same"}};
+        const char *answer = pv_record_string(crossover, "answer");
+        gint64 below = pv_record_int(crossover, "below"), n = pv_record_int(crossover, "n");
+
+        for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+                if (!strcmp(answer, words[i][0]))
+                        return g_strdup(words[i][1]);
+        if (strcmp(answer, "crosses"))
+                return g_strdup(answer);
+        return below + 1 == n ? g_strdup_printf("%" G_GINT64_FORMAT, n)
+                              : g_strdup_printf("%" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, below, n);
+}
+
+static char *
 cost_pair(JsonObject *crossover)
 {
         double first = pv_record_double(crossover, "first_cost"), second = pv_record_double(crossover, "second_cost");
@@ -305,33 +321,16 @@ cost_pair(JsonObject *crossover)
         g_autofree char *a = time ? time_text(first) : pv_report_number(first);
         g_autofree char *b = time ? time_text(second) : pv_report_number(second);
 
-        return g_strdup_printf("%s against %s", a, b);
-}
-
-static char *
-crossover_text(JsonObject *crossover)
-{
-        const char *answer = pv_record_string(crossover, "answer"), *reason = pv_record_string(crossover, "reason");
-        gint64 below = pv_record_int(crossover, "below"), n = pv_record_int(crossover, "n");
-        g_autofree char *costs = cost_pair(crossover);
-
-        if (!strcmp(answer, "crosses") && below + 1 == n)
-                return g_strdup_printf("from %" G_GINT64_FORMAT " on (%s)", n, costs);
-        if (!strcmp(answer, "crosses"))
-                return g_strdup_printf("between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " (%s)", below, n, costs);
-        if (!strcmp(answer, "first") || !strcmp(answer, "second") || !strcmp(answer, "same"))
-                return g_strdup_printf("%s up to %" G_GINT64_FORMAT " (%s)",
-                                       !strcmp(answer, "first")    ? "never,"
-                                       : !strcmp(answer, "second") ? "always,"
-                                                                   : "the same",
-                                       n, costs);
-        return g_strdup_printf("%s: %s", answer, reason);
+        if (!json_object_has_member(crossover, "first_cost"))
+                return g_strdup(pv_record_string(crossover, "reason"));
+        return g_strdup_printf("%s, %s", a, b);
 }
 
 PvReportTable *
 pv_report_table_crossovers(const PvReportModel *model)
 {
-        static const char *const heads[] = {"question", "first", "second", "by", "the second is cheaper", NULL};
+        static const char *const heads[] = {"question", "held against", "candidate",         "by",
+                                            "cheaper",  "at",           "costs, in this order", NULL};
         PvReportTable *table;
 
         if (model->crossovers->len == 0)
@@ -348,7 +347,99 @@ pv_report_table_crossovers(const PvReportModel *model)
                                      g_strdup_printf("%s on %s", pv_record_string(crossover, "measure"),
                                                      pv_record_string(crossover, "target")),
                                      PV_REPORT_PLAIN);
-                pv_report_table_take(table, crossover_text(crossover), PV_REPORT_PLAIN);
+                pv_report_table_take(table, crossing_text(crossover), PV_REPORT_PLAIN);
+                pv_report_table_take(table, g_strdup_printf("%" G_GINT64_FORMAT, pv_record_int(crossover, "n")), PV_REPORT_PLAIN);
+                pv_report_table_take(table, cost_pair(crossover), PV_REPORT_PLAIN);
         }
         return table;
+}
+
+/* Held against the same, by the same measure. */
+static gboolean
+same_group(JsonObject *a, JsonObject *b)
+{
+        static const char *const members[] = {"first", "measure", "target"};
+
+        for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+                if (strcmp(pv_record_string(a, members[i]), pv_record_string(b, members[i])))
+                        return FALSE;
+        return TRUE;
+}
+
+GPtrArray *
+pv_report_crossover_groups(const PvReportModel *model)
+{
+        GPtrArray *groups = g_ptr_array_new();
+
+        for (guint i = 0; i < model->crossovers->len; i++) {
+                JsonObject *crossover = model->crossovers->pdata[i];
+
+                if (!g_ptr_array_find_with_equal_func(groups, crossover, (GEqualFunc) same_group, NULL))
+                        g_ptr_array_add(groups, crossover);
+        }
+        return groups;
+}
+
+static gboolean
+is_of_group(JsonObject *crossover, JsonObject *group, const char *member, const char *value)
+{
+        return same_group(crossover, group) && !strcmp(pv_record_string(crossover, member), value);
+}
+
+/* Values of a member in a group, each once. */
+static GPtrArray *
+values_of(const PvReportModel *model, JsonObject *group, const char *member)
+{
+        GPtrArray *values = g_ptr_array_new();
+
+        for (guint i = 0; i < model->crossovers->len; i++) {
+                JsonObject *crossover = model->crossovers->pdata[i];
+                const char *value = pv_record_string(crossover, member);
+
+                if (same_group(crossover, group) &&
+                    !g_ptr_array_find_with_equal_func(values, value, g_str_equal, NULL))
+                        g_ptr_array_add(values, (gpointer) value);
+        }
+        return values;
+}
+
+static void
+add_crossing(PvReportTable *table, const PvReportModel *model, JsonObject *group, const char *second,
+             const char *question)
+{
+        for (guint i = 0; i < model->crossovers->len; i++) {
+                JsonObject *crossover = model->crossovers->pdata[i];
+
+                if (!is_of_group(crossover, group, "second", second) ||
+                    strcmp(pv_record_string(crossover, "question"), question))
+                        continue;
+                pv_report_table_take(table, crossing_text(crossover), PV_REPORT_PLAIN);
+                return;
+        }
+        dim(table, ".");
+}
+
+PvReportTable *
+pv_report_table_crossover_group(const PvReportModel *model, JsonObject *group)
+{
+        static const char *const heads[] = {"", NULL};
+        g_autoptr(GPtrArray) questions = values_of(model, group, "question"), seconds = values_of(model, group, "second");
+        PvReportTable *table = pv_report_table_new(heads);
+
+        for (guint q = 0; q < questions->len; q++)
+                pv_report_table_head(table, questions->pdata[q]);
+        for (guint i = 0; i < seconds->len; i++) {
+                pv_report_table_row(table);
+                pv_report_table_add(table, seconds->pdata[i]);
+                for (guint q = 0; q < questions->len; q++)
+                        add_crossing(table, model, group, seconds->pdata[i], questions->pdata[q]);
+        }
+        return table;
+}
+
+char *
+pv_report_crossover_title(JsonObject *group)
+{
+        return g_strdup_printf("Held against %s, by %s on %s:", pv_record_string(group, "first"),
+                               pv_record_string(group, "measure"), pv_record_string(group, "target"));
 }
