@@ -97,6 +97,21 @@ add_sample(GPtrArray *items, const PvReportSample *sample)
         }
 }
 
+/* Exits that really happened, and whether all who counted them agree. */
+static void
+add_exactness(GPtrArray *items, JsonObject *record)
+{
+        JsonNode *vmm = json_object_get_member(record, "vmm");
+        PvDiffItem *item =
+                add_item(items, PV_DIFF_SAMPLE, record,
+                         g_strdup_printf("exits of %s at N=%" G_GINT64_FORMAT,
+                                         pv_record_string(record, "question"), pv_record_int(record, "n")),
+                         g_strdup(pv_record_string(record, "agreement")));
+
+        if (vmm && JSON_NODE_HOLDS_OBJECT(vmm))
+                add_figure(item, "exits", pv_record_double(json_node_get_object(vmm), "exits"));
+}
+
 /* Takes what. */
 static void
 add_time(GPtrArray *items, JsonObject *record, char *what, const char *unit, const PvTimes *times)
@@ -112,9 +127,11 @@ static void
 add_speed(GPtrArray *items, JsonObject *speed)
 {
         double value = pv_record_double(speed, "value");
-        const PvTimes times = {.median = value, .low = value, .high = value, .floor = pv_record_double(speed, "floor")};
+        const PvTimes times = {
+                .median = value, .low = value, .high = value, .floor = pv_record_double(speed, "floor")};
 
-        add_time(items, speed, g_strdup(pv_record_string(speed, "name")), pv_record_string(speed, "unit"), &times);
+        add_time(items, speed, g_strdup(pv_record_string(speed, "name")), pv_record_string(speed, "unit"),
+                 &times);
 }
 
 static void
@@ -127,7 +144,8 @@ add_times(GPtrArray *items, const PvReportModel *model)
 
                 if (pv_record_get_times(record, &times))
                         add_time(items, record,
-                                 g_strdup_printf("%s at N=%" G_GINT64_FORMAT, pv_record_string(record, "question"),
+                                 g_strdup_printf("%s at N=%" G_GINT64_FORMAT,
+                                                 pv_record_string(record, "question"),
                                                  pv_record_int(record, "n")),
                                  "ns", &times);
         }
@@ -135,7 +153,8 @@ add_times(GPtrArray *items, const PvReportModel *model)
                 JsonObject *record = model->accesses->pdata[i];
 
                 if (pv_record_get_times(record, &times))
-                        add_time(items, record, g_strdup_printf("one %s", pv_record_string(record, "operation")), "ns",
+                        add_time(items, record,
+                                 g_strdup_printf("one %s", pv_record_string(record, "operation")), "ns",
                                  &times);
         }
         for (guint i = 0; i < model->speeds->len; i++)
@@ -156,6 +175,8 @@ read_items(const PvReportModel *model)
         }
         for (guint i = 0; i < model->samples->len; i++)
                 add_sample(items, model->samples->pdata[i]);
+        for (guint i = 0; i < model->exactness->len; i++)
+                add_exactness(items, model->exactness->pdata[i]);
         add_times(items, model);
         return items;
 }
@@ -172,7 +193,8 @@ rank(const char *word)
         } ranks[] = {
                 {"pass", 0},        {"ok", 0},          {"xpass", 1},         {"n/a", 2},
                 {"not-claimed", 2}, {"cannot-tell", 3}, {"cannot-answer", 3}, {"blocked", 4},
-                {"xfail", 5},       {"fail", 6},        {"wrong", 6},
+                {"xfail", 5},       {"fail", 6},        {"wrong", 6},         {"equal", 0},
+                {"differ", 6},
         };
         gsize n = strcspn(word, " ");
 

@@ -409,6 +409,21 @@ page_not_run(const PvReportModel *model, GString *out)
         draw(out, limits);
 }
 
+/* Whatever the run says of its machine. */
+static void
+environment(JsonObject *run, GString *out)
+{
+        JsonNode *node = json_object_get_member(run, "machine");
+        JsonObject *machine = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        g_autoptr(GList) members = machine ? json_object_get_members(machine) : NULL;
+
+        for (GList *m = members; m; m = m->next) {
+                g_autofree char *name = pv_report_escape_md(m->data);
+
+                item(out, name, pv_record_string(machine, m->data));
+        }
+}
+
 static void
 page_reproduce(const PvReportModel *model, GString *out)
 {
@@ -424,9 +439,8 @@ page_reproduce(const PvReportModel *model, GString *out)
                 item(out, "Version", pv_record_string(run, "version"));
                 item(out, "Commit", pv_record_string(run, "commit"));
                 item(out, "Started", pv_record_string(run, "started"));
-                item(out, "CPU", pv_report_inner(run, "machine", "cpu"));
-                item(out, "Kernel", pv_report_inner(run, "machine", "kernel"));
-                item(out, "System", pv_report_inner(run, "machine", "os"));
+                item(out, "Build", pv_record_string(run, "build"));
+                environment(run, out);
         }
 }
 

@@ -136,9 +136,10 @@ test_counts(void)
         g_assert_cmpint(sense_of(old, RUN SAMPLE("ok", COUNTS("99", "2"))), ==, PV_DIFF_BETTER);
         g_assert_cmpint(sense_of(old, RUN SAMPLE("ok", COUNTS("99", "3"))), ==, PV_DIFF_OTHER);
         g_assert_cmpint(sense_of(old, RUN SAMPLE("cannot-answer", COUNTS("0", "0"))), ==, PV_DIFF_WORSE);
-        g_assert_cmpint(sense_of(RUN SAMPLE("ok", COUNTS("1", "0") "},\"private_counts\":{\"shared_pages\":1"),
-                                 RUN SAMPLE("ok", COUNTS("1", "0") "},\"private_counts\":{\"shared_pages\":2")),
-                        ==, PV_DIFF_WORSE);
+        g_assert_cmpint(
+                sense_of(RUN SAMPLE("ok", COUNTS("1", "0") "},\"private_counts\":{\"shared_pages\":1"),
+                         RUN SAMPLE("ok", COUNTS("1", "0") "},\"private_counts\":{\"shared_pages\":2")),
+                ==, PV_DIFF_WORSE);
         /* A count that older files lack is not one that was zero. */
         g_assert_cmpint(sense_of(old, RUN SAMPLE("ok", COUNTS("100", "2") ",\"retries\":5")), ==,
                         PV_DIFF_SAME);
@@ -157,6 +158,22 @@ test_sums(void)
         g_assert_cmpfloat(pv_diff_figure(row->old, "exits")->value, ==, 100 + 10 + 2 + 2);
         g_assert_cmpfloat(pv_diff_figure(row->new, "exits")->value, ==, 777);
         g_assert_null(pv_diff_figure(row->new, "nonsense"));
+}
+
+#define EXACTNESS(agreement, exits)                                                                          \
+        "{\"record\":\"exactness\",\"candidate\":\"reg\",\"target\":\"kvm\",\"question\":\"Q4\",\"n\":64,"   \
+        "\"agreement\":\"" agreement "\",\"vmm\":{\"exits\":" exits "}}\n"
+
+static void
+test_exactness(void)
+{
+        static const char old[] = RUN EXACTNESS("equal", "16");
+
+        g_assert_cmpint(sense_of(old, old), ==, PV_DIFF_SAME);
+        g_assert_cmpint(sense_of(old, RUN EXACTNESS("equal", "17")), ==, PV_DIFF_WORSE);
+        g_assert_cmpint(sense_of(old, RUN EXACTNESS("differ", "16")), ==, PV_DIFF_WORSE);
+        g_assert_true(got_worse(RUN, RUN EXACTNESS("differ", "16"), FALSE));
+        g_assert_false(got_worse(RUN, old, TRUE));
 }
 
 /* ---- times ---- */
@@ -229,8 +246,9 @@ test_unlike(void)
         g_assert_cmpuint(pv_diff_compared(diff, PV_DIFF_VERDICT), ==, 1);
 }
 
-#define WHOLE(median, low, high)                                                                              \
-        "{\"record\":\"time\",\"candidate\":\"reg\",\"target\":\"model\",\"question\":\"Q4\",\"n\":64,\"times\":" \
+#define WHOLE(median, low, high)                                                                             \
+        "{\"record\":\"time\",\"candidate\":\"reg\",\"target\":\"model\",\"question\":\"Q4\",\"n\":64,"      \
+        "\"times\":"                                                                                         \
         "{\"samples\":9,\"median\":" median ",\"low\":" low ",\"high\":" high ",\"floor\":1.01}}\n"
 
 /* Times of which more is known must be apart as well: above the floor is not enough. */
@@ -242,6 +260,27 @@ test_intervals(void)
         g_assert_cmpint(sense_of(old, RUN WHOLE("130", "119", "140")), ==, PV_DIFF_SAME);
         g_assert_cmpint(sense_of(old, RUN WHOLE("130", "121", "140")), ==, PV_DIFF_WORSE);
         g_assert_cmpint(sense_of(old, RUN WHOLE("80", "70", "89")), ==, PV_DIFF_BETTER);
+}
+
+/* Members missing or of another type are no crash, and no difference of a file from itself. */
+static void
+test_wrong_types(void)
+{
+        static const char odd[] =
+                "{\"record\":\"run\",\"schema\":1,\"machine\":4,\"targets\":[5,null,{\"name\":[]}]}\n"
+                "{\"record\":\"verdict\",\"verdict\":[]}\n{\"record\":\"sample\",\"answer\":\"ok\","
+                "\"counts\":3}\n"
+                "{\"record\":\"sample\",\"answer\":\"ok\",\"n\":2,\"counts\":{\"reads\":\"x\",\"writes\":[]}}"
+                "\n"
+                "{\"record\":\"speed\",\"value\":\"x\"}\n{\"record\":\"exactness\",\"vmm\":1}\n{\"record\":"
+                "\"time\"}\n";
+        g_autoptr(PvDiff) diff = diff_of(odd, odd);
+        g_autoptr(JsonObject) json = pv_diff_to_json(diff);
+
+        g_assert_cmpuint(diff->fields->len, ==, 0);
+        g_assert_cmpuint(diff->tally[PV_DIFF_SAMPLE][PV_DIFF_SAME], ==, 3);
+        g_assert_cmpuint(diff->tally[PV_DIFF_VERDICT][PV_DIFF_SAME], ==, 1);
+        g_assert_true(json_object_has_member(json, "tally"));
 }
 
 /* ---- limits ---- */
@@ -314,10 +353,12 @@ main(int argc, char **argv)
         g_test_add_func("/diff/joined", test_which_are_joined);
         g_test_add_func("/diff/counts", test_counts);
         g_test_add_func("/diff/sums", test_sums);
+        g_test_add_func("/diff/exactness", test_exactness);
         g_test_add_func("/diff/floor", test_floor);
         g_test_add_func("/diff/intervals", test_intervals);
         g_test_add_func("/diff/environments", test_environments);
         g_test_add_func("/diff/unlike", test_unlike);
+        g_test_add_func("/diff/wrong-types", test_wrong_types);
         g_test_add_func("/diff/limits", test_limits);
         g_test_add_func("/diff/bad-limits", test_bad_limits);
         return g_test_run();

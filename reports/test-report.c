@@ -48,6 +48,9 @@ test_wrong_types(void)
                 g_strdup("{\"record\":\"sample\","
                          "\"counts\":3}\n{\"record\":\"speed\"}\n{\"record\":\"note\"}\n"
                          "{\"record\":\"unspecified\",\"answers\":[3,{}]}\n"),
+                g_strdup("{\"record\":\"cost-model\",\"parameters\":[3,{}],\"environments\":[1,{}]}\n"
+                         "{\"record\":\"modelled\",\"time\":3}\n{\"record\":\"modelled-crossover\",\"spans\":[1,{}]}\n"
+                         "{\"record\":\"prediction\",\"error\":[]}\n"),
                 NULL);
 
         g_assert_true(pv_report_write(records, test_dir, NULL, NULL));
@@ -220,7 +223,7 @@ static const char *const md_in_order[] = {
         "- Command: pvabi compare",
         "- Seed: 7",
         "- Commit: abc",
-        "- Kernel: k",
+        "- kernel: k",
 };
 
 static void
