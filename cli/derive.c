@@ -2,6 +2,7 @@
 /* Two things decide what a QEMU has: its version, and for some of it the age that its machine type pretends to. */
 #include "cli/derive.h"
 
+#include "common/guest-command.h"
 #include "common/qemu-type.h"
 #include "common/version.h"
 
@@ -44,14 +45,29 @@ native_block(const PvTarget *target)
         return since(blocks, MAX(version, 1));
 }
 
+/* To a guest that TCG runs, the legacy block of 5.1 to 7.2.0 refuses what is wider than a byte; qtest does not see it. */
+static gboolean
+is_strict(const PvTarget *target, guint version)
+{
+        return target->ops == &pv_target_guest && pv_guest_command_is_tcg(target->words) &&
+               version >= PV_VERSION(5, 1) && version <= PV_VERSION(7, 2);
+}
+
 const char *
 pv_derive_block(const PvTarget *target)
 {
-        g_autofree char *version = target->ops->version(target);
+        g_autofree char *name = target->ops->version(target);
+        guint version = name ? pv_version_at_end(name) : 0;
 
         if (target->ops == &pv_target_native)
                 return native_block(target);
-        return since(blocks, version ? pv_version_at_end(version) : 0);
+        return is_strict(target, version) ? "regblock:qemu-5.1-tcg" : since(blocks, version);
+}
+
+gboolean
+pv_derive_can(const PvTarget *target)
+{
+        return !target->ops->addressed && (!target->words || pv_guest_command_is_qemu(target->words));
 }
 
 char **

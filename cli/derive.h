@@ -5,6 +5,9 @@
 
 #include "common/target.h"
 
+/* Does anything tell what this VMM has? */
+gboolean pv_derive_can(const PvTarget *target);
+
 /* The register block that this version has. */
 const char *pv_derive_block(const PvTarget *target);
 

@@ -77,7 +77,7 @@ add_candidates(PvLegs *l, PvLeg *leg, const char *const *names, GError **error)
         return TRUE;
 }
 
-/* Of an attached program: nobody can be asked what it has, so the user says so. */
+/* Of an attached program, or a VMM that is no QEMU: nobody can be asked what it has, so the user says so. */
 static gboolean
 add_claimed(PvLegs *l, PvLeg *leg, GError **error)
 {
@@ -86,9 +86,8 @@ add_claimed(PvLegs *l, PvLeg *leg, GError **error)
         if (machine)
                 return add_candidate(l, leg, machine, error);
         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                    "what the machine at %s has is not known; name it with -c, as in -c regblock:qemu-5.0, or by a "
-                    "--profile",
-                    leg->target->name);
+                    "what the machine at %s has is not known; name it with -c, as in -c regblock:qemu-5.0%s",
+                    leg->target->name, leg->target->ops->addressed ? ", or by a --profile" : "");
         return FALSE;
 }
 
@@ -111,7 +110,7 @@ choose_candidates(PvLegs *l, PvLeg *leg, GError **error)
                 return FALSE;
         if (l->options->candidates)
                 return add_candidates(l, leg, (const char *const *) l->options->candidates, error);
-        if (ops->addressed)
+        if (!pv_derive_can(leg->target))
                 return add_claimed(l, leg, error);
         if (ops->device == PV_ORIGIN_THEIRS && !(l->campaign->headline && ops->injects))
                 return add_derived(l, leg, error);

@@ -43,6 +43,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "topology, as QEMU writes it (check: for those that hold for any)", "TOPOLOGY"),
                 OPTION(PV_OPTIONS_RUN, "profile", 0, G_OPTION_ARG_STRING, o->profile,
                        "what a program that is attached to has, and where; a file, or one of 'pvabi list profiles'", "FILE"),
+                OPTION(PV_OPTIONS_RUN, "host-cmd", 0, G_OPTION_ARG_STRING, o->host_command,
+                       "guest:COMMAND: commands for host events, where there is no QMP: 'plug=… unplug=… reset=… cpus=…'", "COMMANDS"),
                 OPTION(PV_OPTIONS_RUN, "force", 0, G_OPTION_ARG_NONE, o->force,
                        "native: use a register block that is in legacy mode; this breaks CPU hotplug until power goes off", NULL),
                 OPTION(PV_OPTIONS_CHECK, "errata", 0, G_OPTION_ARG_FILENAME, o->errata,
@@ -204,6 +206,7 @@ pv_options_clear(PvOptions *o)
         g_free(o->out);
         g_free(o->smp);
         g_free(o->profile);
+        g_free(o->host_command);
         g_free(o->errata);
         g_free(o->baseline);
         g_free(o->cost_model);

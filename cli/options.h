@@ -16,6 +16,7 @@ typedef struct PvOptions {
         char *baseline; /* records of an earlier run; NULL: none */
         char *cost_model; /* NULL: the one that is shipped */
         char *profile; /* of attached programs; NULL: none */
+        char *host_command; /* for guests in VMMs without QMP; NULL: none */
         char *formats;
         char *qtest_socket, *host_socket, *chipset;
         char *pid, *record;

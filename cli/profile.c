@@ -19,6 +19,12 @@ is_native(const char *target)
         return !strcmp(target, pv_target_native.kind);
 }
 
+static gboolean
+is_guest_of_command(const char *target)
+{
+        return g_str_has_prefix(target, pv_target_guest.kind) && target[strlen(pv_target_guest.kind)] == ':';
+}
+
 /* The names, with `option` behind those that take it. NULL: none does. g_strfreev. */
 static char **
 with_option(char **targets, gboolean (*takes)(const char *target), const char *option)
@@ -55,11 +61,18 @@ pv_cli_target_names(const PvOptions *o, GError **error)
         char *none[] = {NULL};
         g_auto(GStrv) names = g_strdupv(o->targets ? o->targets : none);
         g_autofree char *profile = g_strconcat(",profile=", o->profile, NULL);
+        g_autofree char *quoted = g_shell_quote(o->host_command ? o->host_command : "");
+        g_autofree char *host_command = g_strconcat(" " PV_GUEST_HOST_COMMAND " ", quoted, NULL);
 
         if (o->profile && !add_option(&names, pv_cli_is_attached, profile,
                                       "--profile is about a program that is attached to; name it with "
                                       "--target " PV_ATTACH_PREFIX "PATH",
                                       error))
+                return NULL;
+        if (o->host_command && !add_option(&names, is_guest_of_command, host_command,
+                                           "--host-cmd is about a VMM that a command starts; name it with "
+                                           "--target guest:COMMAND",
+                                           error))
                 return NULL;
         if (o->force &&
             !add_option(&names, is_native, PV_NATIVE_FORCE,

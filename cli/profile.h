@@ -12,8 +12,8 @@
 gboolean pv_cli_is_attached(const char *target);
 
 /*
- * The targets that were named, with what --profile and --force add to some of them. g_strfreev. PV_ERROR_USAGE when
- * one of these is given and no target takes it.
+ * The targets that were named, with what --profile, --host-cmd and --force add to some of them. g_strfreev.
+ * PV_ERROR_USAGE when one of these is given and no target takes it.
  */
 char **pv_cli_target_names(const PvOptions *options, GError **error);
 

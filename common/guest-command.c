@@ -6,8 +6,10 @@
 
 #include "common/error.h"
 #include "common/guest-image.h"
+#include "common/host-command.h"
 #include "common/placeholder.h"
 #include "common/qemu-setup.h"
+#include "common/target.h"
 
 /* What a QEMU needs to boot the guest, and to be its operator. */
 static const char *const qemu_words[] = {"-nodefaults", "-display", "none",          "-kernel", "{image}", "-serial",
@@ -114,21 +116,59 @@ complete(char **words)
         return g_strv_builder_end(builder);
 }
 
-char **
-pv_guest_command_parse(const char *text, GError **error)
+/* Takes --host-cmd and its value off the end. */
+static char *
+take_host_command(char **words)
 {
-        g_autofree char *quoted = text && *text ? g_strdup(text) : g_shell_quote(pv_qemu_default_binary());
+        guint n = g_strv_length(words);
+        char *value;
+
+        if (n < 3 || strcmp(words[n - 2], PV_GUEST_HOST_COMMAND))
+                return NULL;
+        value = words[n - 1];
+        g_clear_pointer(&words[n - 2], g_free);
+        words[n - 1] = NULL;
+        return value;
+}
+
+static gboolean
+check_host_command(char **words, const char *host_command, GError **error)
+{
+        if (!host_command)
+                return TRUE;
+        if (pv_guest_command_has(words, "{qmp}")) {
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "--host-cmd is for a VMM without QMP; %s is asked by {qmp}", words[0]);
+                return FALSE;
+        }
+        return pv_host_command_check(host_command, error);
+}
+
+gboolean
+pv_guest_command_parse(const char *text, char ***ret_words, char **ret_host_command, GError **error)
+{
+        g_autofree char *quoted = *text ? g_strdup(text) : g_shell_quote(pv_qemu_default_binary());
+        g_autofree char *host_command = NULL;
         g_auto(GStrv) words = NULL;
         g_autoptr(GError) cause = NULL;
 
         if (!g_shell_parse_argv(quoted, NULL, &words, &cause)) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
                             "guest:COMMAND is no command line: %s; quote it as for a shell", cause->message);
-                return NULL;
+                return FALSE;
         }
-        if (has_placeholder(words) || !pv_guest_command_is_qemu(words))
-                return g_steal_pointer(&words);
-        return complete(words);
+        host_command = take_host_command(words);
+        if (!has_placeholder(words) && pv_guest_command_is_qemu(words)) {
+                char **more = complete(words);
+
+                g_strfreev(words);
+                words = more;
+        }
+        if (!check_host_command(words, host_command, error))
+                return FALSE;
+        *ret_words = g_steal_pointer(&words);
+        *ret_host_command = g_steal_pointer(&host_command);
+        return TRUE;
 }
 
 /* ---- the arguments of one machine ---- */

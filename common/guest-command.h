@@ -10,9 +10,10 @@
 
 /*
  * The words of a command line, quoted as in a shell. A QEMU's without a placeholder is given all that the guest
- * needs; empty text is the default QEMU. g_strfreev. PV_ERROR_USAGE.
+ * needs; empty text is the default QEMU. What follows --host-cmd at the end is apart (NULL: nothing). g_strfreev,
+ * g_free. PV_ERROR_USAGE.
  */
-char **pv_guest_command_parse(const char *text, GError **error);
+gboolean pv_guest_command_parse(const char *text, char ***ret_words, char **ret_host_command, GError **error);
 
 /* Does a word have this placeholder in it, as in "{qmp}"? */
 gboolean pv_guest_command_has(char **words, const char *placeholder);

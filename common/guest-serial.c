@@ -47,12 +47,12 @@ typedef enum Waited {
 static Waited
 gone(Serial *s, const char *what)
 {
-        g_autofree char *words = s->owner.last_words ? s->owner.last_words(s->owner.data) : NULL;
-        const char *last = words ? words : s->printed;
-
         if (!s->why) {
-                s->why = g_strdup_printf("the guest %s%s%s", what, last ? "; the last that was printed: " : "",
-                                         last ? last : "");
+                g_autofree char *words = s->owner.last_words ? s->owner.last_words(s->owner.data) : NULL;
+
+                s->why = g_strdup_printf("the guest %s%s%s%s%s", what, words ? "; " : "", words ? words : "",
+                                         s->printed ? "; the last that was printed: " : "",
+                                         s->printed ? s->printed : "");
                 shutdown(s->fd, SHUT_RDWR);
         }
         if (s->host)

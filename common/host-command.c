@@ -28,7 +28,6 @@ typedef struct HostCommand {
         char *folder;
         int (*was_reset)(void *data);
         void *data;
-        PvTopology topology;
         PvHostCpus cpus;
         gboolean unsure; /* a CPU was asked for, and nobody says whether it has gone */
         char *limit;
@@ -210,27 +209,6 @@ command_truth(PvHost *host, PvTruth *ret_truth)
         return r;
 }
 
-static void
-fill_truth(HostCommand *h, const uint8_t *present)
-{
-        uint32_t n = h->topology.max_cpus;
-        PvHostCpus *c = &h->cpus;
-
-        c->apic_id = g_new(uint32_t, n);
-        c->present = g_memdup2(present, pv_bitmap_size(n));
-        c->boot_present = g_memdup2(present, pv_bitmap_size(n));
-        c->truth = (PvTruth){.max_cpus = n,
-                             .apic_id = c->apic_id,
-                             .present = c->present,
-                             .boot_present = c->boot_present,
-                             .no_ejected = true,
-                             .no_ost = true};
-        for (uint32_t i = 0; i < n; i++) {
-                c->apic_id[i] = pv_topology_apic_id(&h->topology, i);
-                c->truth.present_count += pv_bit_get(present, i);
-        }
-}
-
 PvHost *
 pv_host_command_new(const PvHostCommandPlan *plan)
 {
@@ -247,8 +225,7 @@ pv_host_command_new(const PvHostCommandPlan *plan)
         h->folder = g_strdup(plan->folder);
         h->was_reset = plan->was_reset;
         h->data = plan->data;
-        h->topology = plan->topology;
-        fill_truth(h, plan->present);
+        h->cpus = pv_host_cpus_of(&plan->topology);
         if (plan->commands)
                 parse(plan->commands, h->command, NULL);
         return &h->host;

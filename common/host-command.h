@@ -14,8 +14,7 @@ gboolean pv_host_command_check(const char *text, GError **error);
 typedef struct PvHostCommandPlan {
         const char *commands; /* as checked before; NULL: there are none */
         const char *folder;   /* what {folder} is */
-        PvTopology topology;
-        const uint8_t *present; /* at power-on; copied */
+        PvTopology topology;          /* its first CPUs are present */
         int (*was_reset)(void *data); /* 0 once the guest is there, or a fatal code */
         void *data;
 } PvHostCommandPlan;

@@ -10,6 +10,8 @@
 #include "common/guest-image.h"
 #include "common/guest-serial.h"
 #include "common/host-command.h"
+#include "common/host-lines.h"
+#include "common/one-machine.h"
 #include "common/qemu-ids.h"
 #include "common/qemu-session.h"
 #include "common/qemu-setup.h"
@@ -96,61 +98,36 @@ takes_levels(const PvTarget *target)
         return pv_guest_command_has(target->words, "{smp}") || pv_guest_command_has(target->words, "{threads}");
 }
 
+/* The topology that the machine will have: the cell's, or the one that was told. */
 static gboolean
-check_present(const PvSetup *setup, uint32_t cpus, GError **error)
-{
-        for (uint32_t i = 0; i < setup->topology.max_cpus; i++)
-                if (pv_bit_get(setup->boot_present, i) != (i < cpus))
-                        return limited(error, "this VMM starts with the first CPUs present, and no others");
-        return TRUE;
-}
-
-/* The topology of the machine that will be there. */
-static gboolean
-check_topology(const PvTarget *target, const PvSetup *setup, GError **error)
+choose_topology(const PvTarget *target, const PvSetup *setup, PvTopology *ret_topology, GError **error)
 {
         const PvTopology *t = &setup->topology;
-        PvTopology told;
 
-        if (takes_topology(target)) {
-                if (!takes_levels(target) && pv_topology_apic_id(t, t->max_cpus - 1) != t->max_cpus - 1)
-                        return limited(error, "the command has neither {smp} nor {threads}, so that this cell's APIC "
-                                              "IDs cannot be had");
-                return check_present(setup, t->cpus, error);
-        }
-        if (!pv_smp_parse(target->told ? target->told : PV_DEFAULT_SMP, &told, error))
-                return FALSE;
-        if (memcmp(&told, t, sizeof told)) {
-                g_autofree char *words = pv_smp_format(&told);
-
-                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
-                            "the command has no {cpus} and {max_cpus}, and the machine is taken for %s", words);
-                return FALSE;
-        }
-        return check_present(setup, told.cpus, error);
+        if (!takes_topology(target))
+                return pv_smp_parse(target->told ? target->told : PV_DEFAULT_SMP, ret_topology, error);
+        if (!takes_levels(target) && pv_topology_apic_id(t, t->max_cpus - 1) != t->max_cpus - 1)
+                return limited(error, "the command has neither {smp} nor {threads}, so that this cell's APIC IDs "
+                                      "cannot be had");
+        *ret_topology = *t;
+        return TRUE;
 }
 
 static gboolean
 check_setup(const PvTarget *target, const PvSetup *setup, GError **error)
 {
-        const char *problem = pv_topology_problem(&setup->topology);
+        const PvTopology *t = &setup->topology;
 
-        if (problem) {
-                g_set_error_literal(error, PV_ERROR, PV_ERROR_USAGE, problem);
+        if (!pv_one_machine_takes(setup, "a real VMM", error))
                 return FALSE;
-        }
-        if (setup->guest != PV_GUEST_PLAIN)
-                return limited(error, "no encrypted guest here");
-        if (setup->mutation)
-                return limited(error, "a real VMM's device cannot be made to lie");
-        if (setup->machine->n_parts == 0)
-                return limited(error, "a real VMM's device cannot be taken away");
+        if (t->max_cpus > PV_QEMU_MAX_CPUS || pv_topology_apic_id(t, t->max_cpus - 1) > PV_QEMU_MAX_APIC_ID)
+                return limited(error, "a VMM that a command starts is asked for no more than 255 CPUs");
         for (unsigned i = 0; i < setup->machine->n_parts; i++)
                 if (setup->machine->part[i].revision && setup->machine->part[i].revision->content)
                         return limited(error, "a file of ours cannot be placed in this VMM");
         if (setup->chipset != PV_CHIPSET_Q35 && !pv_guest_command_has(target->words, "{machine}"))
                 return limited(error, "the command has no {machine}, and the VMM's is taken for a q35");
-        return check_topology(target, setup, error);
+        return TRUE;
 }
 
 static char *
@@ -180,46 +157,74 @@ vmm_end(void *data)
 }
 
 static void
-make_bus(Vmm *vmm, int fd, const PvTarget *target, const PvSetup *setup)
+make_bus(Vmm *vmm, int fd, const PvSetup *setup)
 {
         const PvBusOwner owner = {.data = vmm, .last_words = vmm_last_words, .ended = vmm_end};
-        const PvHostCommandPlan plan = {.commands = target->host_command,
-                                        .folder = pv_qemu_folder(vmm->process),
-                                        .topology = setup->topology,
-                                        .present = setup->boot_present,
-                                        .was_reset = vmm_was_reset,
-                                        .data = vmm};
 
         vmm->bus = pv_guest_serial_new(fd, MIN(vmm->patience, ANSWER_MS), &owner);
         vmm->bus->guest = setup->guest;
         vmm->bus->phase = setup->phase;
         vmm->bus->limits =
-                (PvLimits){.max_cpus = PV_CPUS_LIMIT, .max_apic_id = UINT32_MAX - 1, .hotplug = true};
-        vmm->host = pv_host_command_new(&plan);
+                (PvLimits){.max_cpus = PV_QEMU_MAX_CPUS, .max_apic_id = PV_QEMU_MAX_APIC_ID, .hotplug = true};
         pv_guest_serial_set_host(vmm->bus, vmm->host);
+}
+
+static PvHost *
+make_host(Vmm *vmm, const PvTarget *target, const PvTopology *topology)
+{
+        const PvHostCommandPlan plan = {.commands = target->host_command,
+                                        .folder = pv_qemu_folder(vmm->process),
+                                        .topology = *topology,
+                                        .was_reset = vmm_was_reset,
+                                        .data = vmm};
+
+        return pv_host_command_new(&plan);
+}
+
+/* Before it is started: are these the CPUs of the cell? */
+static gboolean
+fits(const PvTopology *topology, const PvSetup *setup, GError **error)
+{
+        PvHost *told = pv_host_told_new(pv_host_cpus_of(topology), NULL);
+        gboolean ok = pv_one_machine_fits(told, setup, "this VMM's machine", error);
+
+        pv_host_lines_free(told);
+        return ok;
+}
+
+/* A process whose CPUs are those of the cell, and the socket to its guest. */
+static gboolean
+start(Vmm *vmm, const PvTarget *target, const PvSetup *setup, int *ret_fd, GError **error)
+{
+        PvTopology topology;
+        int none;
+
+        if (!choose_topology(target, setup, &topology, error) || !fits(&topology, setup, error))
+                return FALSE;
+        vmm->patience = pv_qemu_patience_ms(topology.max_cpus);
+        vmm->process = pv_qemu_new(target->words[0], error);
+        if (!vmm->process)
+                return FALSE;
+        vmm->host = make_host(vmm, target, &topology);
+        pv_guest_command_add(vmm->process, target->words, &topology, setup->chipset);
+        return pv_qemu_start(vmm->process, vmm->patience, ret_fd, &none, error);
 }
 
 static gboolean
 open_vmm(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
 {
-        unsigned patience = pv_qemu_patience_ms(setup->topology.max_cpus);
-        g_autoptr(PvQemu) process = NULL;
-        int fd, none;
         Vmm *vmm;
+        int fd;
 
         if (!check_setup(target, setup, error))
                 return FALSE;
-        process = pv_qemu_new(target->words[0], error);
-        if (!process)
-                return FALSE;
-        pv_guest_command_add(process, target->words, &setup->topology, setup->chipset);
-        if (!pv_qemu_start(process, patience, &fd, &none, error))
-                return FALSE;
         vmm = g_new0(Vmm, 1);
-        vmm->process = g_steal_pointer(&process);
-        vmm->patience = patience;
-        make_bus(vmm, fd, target, setup);
-        if (!pv_guest_serial_handshake(vmm->bus, patience, error)) {
+        if (!start(vmm, target, setup, &fd, error)) {
+                vmm_end(vmm);
+                return FALSE;
+        }
+        make_bus(vmm, fd, setup);
+        if (!pv_guest_serial_handshake(vmm->bus, vmm->patience, error)) {
                 vmm->bus->ops->free(vmm->bus);
                 return FALSE;
         }

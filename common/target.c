@@ -93,16 +93,18 @@ static PvTarget *
 parse_guest(const char *name, GError **error)
 {
         const char *command = strchr(name, ':');
-        g_auto(GStrv) words = pv_guest_command_parse(command ? command + 1 : "", error);
+        g_auto(GStrv) words = NULL;
+        char *host_command = NULL;
         PvTarget *target;
 
-        if (!words)
+        if (!pv_guest_command_parse(command ? command + 1 : "", &words, &host_command, error))
                 return NULL;
         target = g_new0(PvTarget, 1);
         target->name = g_strdup(name);
         target->ops = &pv_target_guest;
         target->machine_type = pv_guest_command_machine_type(words);
         target->words = g_steal_pointer(&words);
+        target->host_command = host_command;
         return target;
 }
 

@@ -87,6 +87,8 @@ void pv_target_free(PvTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvTarget, pv_target_free)
 
 #define PV_ATTACH_PREFIX "qtest:unix:"
+/* The last but one word of a guest's COMMAND, before the commands for host events, which are not the VMM's. */
+#define PV_GUEST_HOST_COMMAND "--host-cmd"
 #define PV_NATIVE_FORCE ",force=on"
 
 /* Every kind of target, NULL-terminated. */
