@@ -161,7 +161,7 @@ open_runner(Runner *runner, PvLoader *loader, const char *name, uint32_t offset)
 {
         g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, name, &runner->error);
         const PvSessionOptions options = {.untraced = TRUE};
-        const PvCell cell = {0};
+        const PvCell cell = {.smp = runner->target->smp};
 
         runner->most = runner->most ? runner->most : G_MAXUINT;
         if (candidate)
