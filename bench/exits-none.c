@@ -27,6 +27,18 @@ pv_exits_free(PvExits *exits)
 }
 
 void
+pv_exits_pause(G_GNUC_UNUSED PvExits *exits)
+{
+        g_assert_not_reached();
+}
+
+gboolean
+pv_exits_resume(G_GNUC_UNUSED PvExits *exits, G_GNUC_UNUSED GError **error)
+{
+        g_assert_not_reached();
+}
+
+void
 pv_exits_tag(G_GNUC_UNUSED PvExits *exits, G_GNUC_UNUSED guint32 tag)
 {
         g_assert_not_reached();

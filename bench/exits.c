@@ -148,6 +148,18 @@ pv_exits_open(pid_t pid, const PvExitsWatch *watch, GError **error)
 }
 
 void
+pv_exits_pause(PvExits *exits)
+{
+        exits_bpf__detach(exits->bpf);
+}
+
+gboolean
+pv_exits_resume(PvExits *exits, GError **error)
+{
+        return attach(exits->bpf, error);
+}
+
+void
 pv_exits_free(PvExits *exits)
 {
         if (!exits)

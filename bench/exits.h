@@ -29,16 +29,20 @@ typedef struct PvExitsWatch {
 
 /*
  * From here on everything is counted that the process (0: our own) and its children make KVM do. An exit then
- * costs much more: never time what is traced. PV_ERROR_BLOCKED: the machine, our rights or this build lack
- * something.
+ * costs more (bench/exits-cost.h): never time what is traced. PV_ERROR_BLOCKED: the machine, our rights
+ * or this build lack something.
  */
 PvExits *pv_exits_open(pid_t pid, const PvExitsWatch *watch, GError **error);
 void pv_exits_free(PvExits *exits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvExits, pv_exits_free)
 
+/* Not now: while it is paused, an exit costs what it costs untraced. Errors as pv_exits_open(). */
+void pv_exits_pause(PvExits *exits);
+gboolean pv_exits_resume(PvExits *exits, GError **error);
+
 /*
- * What comes from now on is kept under this number, say of a phase and a question: one store. At first 0. A read
- * that user space answers is seen by KVM only in the next KVM_RUN: change it after a write.
+ * What comes from now on is kept under this number, say of a phase and a question: one store. At first 0.
+ * A read that user space answers is seen by KVM only in the next KVM_RUN: change it after a write.
  */
 void pv_exits_tag(PvExits *exits, guint32 tag);
 

@@ -161,6 +161,13 @@ test_own_process_by_tag(void)
         pv_exits_reset(exits);
         none = pv_exits_counts(exits);
         assert(none->len == 0);
+        pv_exits_pause(exits);
+        run_guest();
+        assert(pv_exits_resume(exits, NULL));
+        first = run_guest();
+        g_array_unref(counts);
+        counts = pv_exits_counts(exits);
+        must_equal(counts, &first, 8); /* of the one before it nothing */
 }
 
 static guint64

@@ -3,6 +3,7 @@
 #include "bench/access.h"
 #include "bench/child.h"
 #include "bench/crossover.h"
+#include "bench/exits-cost.h"
 #include "bench/run.h"
 #include "bench/speed.h"
 #include "bench/timing.h"
@@ -179,6 +180,7 @@ time_target(PvBench *bench, const PvTarget *target, GError **error)
                 {is_kvm, {.name = "one exit", .run = run_plain, .plain = pv_speed_kvm}},
                 {is_kvm, {.name = "bytes", .run = run_plain, .plain = pv_access_bytes}},
                 {is_kvm, {.name = "writes", .run = run_plain, .plain = pv_access_writes}},
+                {is_kvm, {.name = "counted exits", .run = run_plain, .plain = pv_exits_cost}},
                 {is_kvm, {.name = "crossovers by time", .run = cross_by_time}},
         };
 
