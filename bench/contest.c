@@ -7,7 +7,7 @@
 #include "common/error.h"
 
 #define ROUNDS_MIN (PV_SAMPLES_MIN / 2)
-#define PATIENCE 4 /* times the seconds that were given, for the least of rounds */
+#define PATIENCE 8 /* times the seconds that were given, for the least of rounds */
 
 double
 pv_now_ns(void)

@@ -8,8 +8,9 @@
 
 #define LEAST 2u         /* one CPU has nothing to enumerate */
 #define MOST 65535u      /* above, fw_cfg's NB_CPUS cannot say how many are present */
-#define MOST_TIMED 1024u /* a walk of so many CPUs takes some 40 ms where an exit takes 11 us */
-#define SECONDS 0.15     /* for one comparison of times */
+#define MOST_TIMED 512u  /* a walk of so many CPUs takes 17 ms at least where an exit takes 11 us */
+#define SECONDS 0.3      /* for one comparison of times */
+#define ALL_SECONDS 60   /* after which no further crossover by time is looked for */
 
 /* The register block as it is, and what was proposed instead. */
 static const char *const rivals[] = {
@@ -117,7 +118,8 @@ typedef struct Pair {
         const PvTarget *target;
         const PvCandidate *candidate[2];
         PvQuestion question;
-        GArray *points; /* Point: nothing is asked twice */
+        gint64 deadline; /* 0: none */
+        GArray *points;  /* Point: nothing is asked twice */
 } Pair;
 
 static gboolean
@@ -266,7 +268,10 @@ cross(Pair *pair, PvCompareAt compare, const char *measure, uint32_t most, PvRec
         PvCrossing crossing = {0};
 
         g_array_set_size(pair->points, 0);
-        pv_crossing_find(compare, pair, LEAST, most, &crossing, &error);
+        if (pair->deadline && g_get_monotonic_time() > pair->deadline)
+                g_set_error_literal(&error, PV_ERROR, PV_ERROR_LIMIT, "those before it left no time for it; name fewer with -c");
+        else
+                pv_crossing_find(compare, pair, LEAST, most, &crossing, &error);
         record_crossing(recorder, pair, measure, &crossing, error);
 }
 
@@ -297,19 +302,34 @@ both_claim(const Pair *pair)
         return TRUE;
 }
 
+/* What is compared, and by what. */
+typedef struct Plan {
+        const PvTarget *target;
+        PvCompareAt compare;
+        const char *measure;
+        const PvQuestion *questions;
+        guint n_questions;
+        uint32_t most;
+        gint64 deadline;
+} Plan;
+
 static gboolean
-cross_all(PvLoader *loader, GPtrArray *named, const PvTarget *target, guint32 questions, PvCompareAt compare,
-          const char *measure, uint32_t most, PvRecorder *recorder, GError **error)
+cross_all(PvLoader *loader, GPtrArray *named, const Plan *plan, PvRecorder *recorder, GError **error)
 {
         g_autoptr(GPtrArray) candidates = named ? g_ptr_array_ref(named) : parse_rivals(loader, error);
         g_autoptr(GArray) points = g_array_new(FALSE, FALSE, sizeof(Point));
 
-        for (int q = 0; candidates && q < PV_N_QUESTIONS && most > LEAST; q++)
-                for (guint i = 1; i < candidates->len && questions >> q & 1; i++) {
-                        Pair pair = {loader, target, {candidates->pdata[0], candidates->pdata[i]}, (PvQuestion) q, points};
+        for (guint q = 0; candidates && q < plan->n_questions && plan->most > LEAST; q++)
+                for (guint i = 1; i < candidates->len; i++) {
+                        Pair pair = {.loader = loader,
+                                     .target = plan->target,
+                                     .candidate = {candidates->pdata[0], candidates->pdata[i]},
+                                     .question = plan->questions[q],
+                                     .deadline = plan->deadline,
+                                     .points = points};
 
                         if (both_claim(&pair))
-                                cross(&pair, compare, measure, most, recorder);
+                                cross(&pair, plan->compare, plan->measure, plan->most, recorder);
                 }
         return candidates != NULL;
 }
@@ -317,16 +337,21 @@ cross_all(PvLoader *loader, GPtrArray *named, const PvTarget *target, guint32 qu
 gboolean
 pv_crossovers_by_exits(PvLoader *loader, GPtrArray *candidates, uint32_t most, PvRecorder *recorder, GError **error)
 {
+        static const PvQuestion questions[] = {PV_QUESTION_POSSIBLE, PV_QUESTION_PRESENT, PV_QUESTION_COUNTS,
+                                               PV_QUESTION_PLUGGED,  PV_QUESTION_IDS,     PV_QUESTION_EJECT};
         g_autoptr(PvTarget) model = pv_target_parse("model", error);
+        const Plan plan = {model, compare_exits, "exits", questions, G_N_ELEMENTS(questions), MIN(most, MOST), 0};
 
-        return model && cross_all(loader, candidates, model, (1u << PV_N_QUESTIONS) - 1, compare_exits, "exits",
-                                  MIN(most, MOST), recorder, error);
+        return model && cross_all(loader, candidates, &plan, recorder, error);
 }
 
 gboolean
 pv_crossovers_by_time(PvLoader *loader, GPtrArray *candidates, const PvTarget *target, uint32_t most,
                       PvRecorder *recorder, GError **error)
 {
-        return cross_all(loader, candidates, target, 1u << PV_QUESTION_POSSIBLE | 1u << PV_QUESTION_IDS, compare_times,
-                         "time", MIN(most, MOST_TIMED), recorder, error);
+        static const PvQuestion questions[] = {PV_QUESTION_IDS, PV_QUESTION_POSSIBLE};
+        const Plan plan = {target, compare_times, "time", questions, G_N_ELEMENTS(questions), MIN(most, MOST_TIMED),
+                           g_get_monotonic_time() + ALL_SECONDS * G_USEC_PER_SEC};
+
+        return cross_all(loader, candidates, &plan, recorder, error);
 }

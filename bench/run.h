@@ -15,7 +15,7 @@ typedef struct PvBench {
         const char *peak_candidate, *peak_target;
 } PvBench;
 
-#define PV_BENCH_SIZES 7u
+#define PV_BENCH_SIZES 8u
 extern const uint32_t pv_bench_sizes[PV_BENCH_SIZES];
 
 /* The most CPUs that a machine on this target is given. */

@@ -13,6 +13,7 @@
 
 #define SPEED_SECONDS 240u    /* for what is not one question */
 #define QUESTION_SECONDS 0.5 /* for the times of one question at one size */
+#define TIMED_MAX 255u       /* CPUs, where an access takes microseconds */
 
 typedef struct Task Task;
 
@@ -31,6 +32,26 @@ struct Task {
         PvQuestion question;
         uint32_t n;
 };
+
+/* ---- targets ---- */
+
+static gboolean
+is_model(const PvTarget *target)
+{
+        return target->ops == &pv_target_model;
+}
+
+static gboolean
+is_kvm(const PvTarget *target)
+{
+        return target->ops == &pv_target_kvm;
+}
+
+static gboolean
+is_theirs(const PvTarget *target)
+{
+        return target->ops->device == PV_ORIGIN_THEIRS && !target->ops->used;
+}
 
 /* ---- a child ---- */
 
@@ -102,7 +123,7 @@ time_question(const Task *task, GError **error)
 static gboolean
 time_questions(PvBench *bench, const PvTarget *target, GError **error)
 {
-        uint32_t most = pv_bench_largest(bench, target);
+        uint32_t most = MIN(pv_bench_largest(bench, target), is_model(target) ? PV_CPUS_LIMIT : TIMED_MAX);
 
         for (size_t i = 1; i < PV_BENCH_SIZES && pv_bench_sizes[i] <= most && !target->ops->one; i++)
                 for (int q = 0; q < PV_N_QUESTIONS; q++) {
@@ -146,24 +167,6 @@ static gboolean
 climb(const Task *task, GError **error)
 {
         return pv_access_ladder(task->bench->loader, task->bench->plan->targets, task->bench->recorder, error);
-}
-
-static gboolean
-is_model(const PvTarget *target)
-{
-        return target->ops == &pv_target_model;
-}
-
-static gboolean
-is_kvm(const PvTarget *target)
-{
-        return target->ops == &pv_target_kvm;
-}
-
-static gboolean
-is_theirs(const PvTarget *target)
-{
-        return target->ops->device == PV_ORIGIN_THEIRS && !target->ops->used;
 }
 
 static gboolean
