@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cost model held against what was measured: with the prices of this machine, does it predict whole
- * questions? */
+/* The cost model held against what was measured: do the prices of a machine predict whole questions? */
 #ifndef PVABI_BENCH_COST_CHECK_H
 #define PVABI_BENCH_COST_CHECK_H
 

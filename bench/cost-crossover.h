@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* At which numbers of CPUs one candidate is cheaper than another, whatever the parameters are within their
- * ranges. */
+/* At which numbers of CPUs one candidate is cheaper, whatever the parameters are within their ranges. */
 #ifndef PVABI_BENCH_COST_CROSSOVER_H
 #define PVABI_BENCH_COST_CROSSOVER_H
 

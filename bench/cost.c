@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arithmetic of the cost model: costs are linear in every parameter, so their extremes lie at the ends of the
- * ranges. */
+/* Arithmetic of the cost model: costs are linear in every parameter, so extremes lie at the ends of ranges. */
 #include "bench/cost.h"
 
 /* How often each parameter is paid. It is a range where counts leave open how many exits there were. */

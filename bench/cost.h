@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cost model: counted accesses and ranges of what each costs make ranges of time. Everything it says is
- * modelled. */
+/* The cost model: counts times ranges of what each thing costs make ranges of time. All of it is modelled. */
 #ifndef PVABI_BENCH_COST_H
 #define PVABI_BENCH_COST_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the cost model: its arithmetic from literals, its file from mutations of the one that is shipped.
- */
+/* Tests of the cost model: its arithmetic from literals, its file from mutations of what is shipped. */
 #undef G_DISABLE_ASSERT
 #include "bench/cost.h"
 
@@ -346,8 +345,10 @@ of_kind(GPtrArray *records, const char *kind)
         return found;
 }
 
-/* Who moves memory in a plain guest would have to share it in another: without that count nothing is said of
- * it. */
+/*
+ * Who moves memory in a plain guest would have to share it in another: without that count nothing is said of
+ * it.
+ */
 static void
 test_records(void)
 {
@@ -388,14 +389,15 @@ timed(const char *kind, const char *member, const char *value, double low, doubl
         return record;
 }
 
-/* Prices of reads and of strings: 20 bytes an exit, a byte of which takes 10 to 12 ns with its share of the
- * exit. */
+/*
+ * Prices of reads and of strings: 20 bytes an exit, a byte of which takes 10 to 12 ns with its share of the
+ * exit.
+ */
 static void
 test_measured_prices(void)
 {
         g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
-        g_autoptr(PvCostModel) model = literal(), none = pv_cost_model_of(records, "model"),
-                               measured = NULL;
+        g_autoptr(PvCostModel) none = pv_cost_model_of(records, "model"), measured = NULL;
         JsonObject *string = timed("access", "operation", "string-byte", 10, 12);
 
         g_assert_null(none);

@@ -104,7 +104,8 @@ test_came_and_gone(void)
         g_assert_false(got_worse(pass, RUN, TRUE));
 }
 
-/* Another attempt replaces the one before; a socket's path does not tell targets apart, a target's name does.
+/*
+ * Another attempt replaces the one before; a socket's path does not tell targets apart, a target's name does.
  */
 static void
 test_which_are_joined(void)
