@@ -118,7 +118,8 @@ check_setup(const PvTarget *target, const PvSetup *setup, GError **error)
 {
         const PvTopology *t = &setup->topology;
 
-        if (!pv_one_machine_takes(setup, "a real VMM", error))
+        /* That nothing is there, of none:zero and the like, is the user's word as a revision is. */
+        if (setup->machine->n_parts > 0 && !pv_one_machine_takes(setup, "a real VMM", error))
                 return FALSE;
         if (t->max_cpus > PV_QEMU_MAX_CPUS || pv_topology_apic_id(t, t->max_cpus - 1) > PV_QEMU_MAX_APIC_ID)
                 return limited(error, "a VMM that a command starts is asked for no more than 255 CPUs");

@@ -17,7 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -210,6 +212,33 @@ drive_criterion(GArray *jobs, guint parallel)
 
 /* ---- in the process of the user's command ---- */
 
+#define SHM "/dev/shm/"
+#define SHM_PREFIX "bxfi_"
+#define STALE_SECONDS 60
+
+/*
+ * Criterion hands each test its orders in a file that is named after its process. One that was killed between the two
+ * leaves it behind, and the next process of that number, days later, cannot be started.
+ */
+static void
+remove_left_behind(void)
+{
+        g_autoptr(GDir) dir = g_dir_open(SHM, 0, NULL);
+        const char *name;
+
+        while (dir && (name = g_dir_read_name(dir))) {
+                g_autofree char *path = g_strconcat(SHM, name, NULL);
+                struct stat st;
+                guint64 pid;
+
+                if (g_str_has_prefix(name, SHM_PREFIX) &&
+                    g_ascii_string_to_unsigned(name + strlen(SHM_PREFIX), 10, 1, G_MAXINT32, &pid, NULL) &&
+                    kill((pid_t) pid, 0) < 0 && errno == ESRCH && lstat(path, &st) == 0 &&
+                    st.st_mtime + STALE_SECONDS < time(NULL))
+                        unlink(path);
+        }
+}
+
 static char *
 write_run_file(const PvPlan *plan, guint attempt, const char *records, GError **error)
 {
@@ -273,6 +302,7 @@ run_jobs(GArray *jobs, const PvPlan *plan, const char *run_file, gboolean *ret_i
 
         if (jobs->len == 0)
                 return TRUE;
+        remove_left_behind();
         g_setenv(RUN_VARIABLE, run_file, TRUE);
         fflush(NULL);
         for (guint i = 0; i < jobs->len; i++)

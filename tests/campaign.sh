@@ -78,3 +78,11 @@ said 'fail, fail'
 grep -q '"failure":"crashed".*"attempt":2' "$folder/flaky/records.jsonl"
 grep -q 'attempts before: fail, fail' "$folder/flaky/junit.xml"
 grep -q '"earlier_attempts" : "fail, fail"' "$folder/flaky/results.json"
+
+# What a killed run left behind does not keep a process of the same number from starting, and what is in use stays
+if [ -w /dev/shm ]; then
+        touch -d '1 hour ago' /dev/shm/bxfi_4194305 "/dev/shm/bxfi_$$"
+        exits 0 "$pvabi" check -c regblock:qemu-6.0 DISC-CNT-001
+        [ ! -e /dev/shm/bxfi_4194305 ]
+        rm "/dev/shm/bxfi_$$"
+fi
