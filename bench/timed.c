@@ -119,13 +119,13 @@ time_question(const Task *task, GError **error)
         return FALSE;
 }
 
-/* A machine of one CPU has no events, and a target of one machine cannot have candidates in turns. */
+/* One CPU has no events; a program that is attached to, one connection at a time, cannot have candidates in turns. */
 static gboolean
 time_questions(PvBench *bench, const PvTarget *target, GError **error)
 {
         uint32_t most = MIN(pv_bench_largest(bench, target), is_model(target) ? PV_CPUS_LIMIT : TIMED_MAX);
 
-        for (size_t i = 1; i < PV_BENCH_SIZES && pv_bench_sizes[i] <= most && !target->ops->one; i++)
+        for (size_t i = 1; i < PV_BENCH_SIZES && pv_bench_sizes[i] <= most && !target->ops->addressed; i++)
                 for (int q = 0; q < PV_N_QUESTIONS; q++) {
                         g_autofree char *name = g_strdup_printf("the time of %s", pv_question_name((PvQuestion) q));
                         Task task = {bench, name, time_question, target, bench->plan->timeout,
