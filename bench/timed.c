@@ -47,6 +47,13 @@ is_kvm(const PvTarget *target)
         return target->ops == &pv_target_kvm;
 }
 
+/* A guest in somebody's VMM. */
+static gboolean
+is_far(const PvTarget *target)
+{
+        return target->ops->consumer && target->ops->device == PV_ORIGIN_THEIRS;
+}
+
 static gboolean
 is_theirs(const PvTarget *target)
 {
@@ -125,6 +132,11 @@ time_questions(PvBench *bench, const PvTarget *target, GError **error)
 {
         uint32_t most = MIN(pv_bench_largest(bench, target), is_model(target) ? PV_CPUS_LIMIT : TIMED_MAX);
 
+        if (is_far(target)) {
+                pv_bench_note(bench->recorder, "how long questions take", target->name,
+                              "each travels by a serial line, which takes longer than the accesses that it asks for");
+                return TRUE;
+        }
         for (size_t i = 1; i < PV_BENCH_SIZES && pv_bench_sizes[i] <= most && !target->ops->addressed; i++)
                 for (int q = 0; q < PV_N_QUESTIONS; q++) {
                         g_autofree char *name = g_strdup_printf("the time of %s", pv_question_name((PvQuestion) q));
