@@ -457,7 +457,7 @@ pv_cost_model_load(const char *path, GError **error)
         g_autoptr(GError) cause = NULL;
 
         if (!path && !shipped) {
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                g_set_error(error, PV_ERROR, PV_ERROR_BLOCKED,
                             FILE_NAME " is neither beside this program nor where it was installed; name one "
                                       "by --cost-model");
                 return NULL;

@@ -47,7 +47,10 @@ typedef struct PvCostModel {
         char **smi_questions;                /* that are asked while all CPUs wait */
 } PvCostModel;
 
-/* The file, or with NULL the one that is shipped. PV_ERROR_USAGE names file, line and key. */
+/*
+ * The file, or with NULL the one that is shipped. PV_ERROR_USAGE names file, line and key; PV_ERROR_BLOCKED: what
+ * is shipped is not there.
+ */
 PvCostModel *pv_cost_model_load(const char *path, GError **error);
 PvCostModel *pv_cost_model_parse(const char *text, const char *path, GError **error);
 void pv_cost_model_free(PvCostModel *model);

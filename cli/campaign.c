@@ -43,6 +43,7 @@ typedef struct Run {
         GPtrArray *old; /* all its records */
         GArray *limits; /* PvDiffLimit, on what changed since */
         PvCostModel *cost;
+        char *no_cost; /* why there is none that is shipped */
         gboolean interrupted, broken;
 } Run;
 
@@ -60,6 +61,7 @@ run_clear(Run *run)
         g_clear_pointer(&run->old, g_ptr_array_unref);
         g_clear_pointer(&run->limits, g_array_unref);
         pv_cost_model_free(run->cost);
+        g_free(run->no_cost);
         g_free(run->folder);
         g_free(run->records_path);
 }
@@ -341,8 +343,14 @@ load_baseline(Run *run, GError **error)
 static gboolean
 load_cost(Run *run, GError **error)
 {
-        run->cost = run->campaign->bench ? pv_cost_model_load(run->options->cost_model, error) : NULL;
-        return !run->campaign->bench || run->cost;
+        g_autoptr(GError) cause = NULL;
+
+        run->cost = run->campaign->bench ? pv_cost_model_load(run->options->cost_model, &cause) : NULL;
+        if (g_error_matches(cause, PV_ERROR, PV_ERROR_BLOCKED))
+                run->no_cost = g_strdup_printf("nothing is modelled: %s", cause->message);
+        else if (cause)
+                g_propagate_error(error, g_steal_pointer(&cause));
+        return !run->campaign->bench || run->cost || run->no_cost;
 }
 
 static void
@@ -373,6 +381,8 @@ carry_out(Run *run, int *ret_code)
         }
         record_header(run);
         record_profiles(run);
+        if (run->no_cost)
+                record_note(run, run->no_cost);
         if (run_all(run, &error))
                 return TRUE;
         *ret_code = pv_complain(error);
