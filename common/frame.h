@@ -4,9 +4,9 @@
  *
  *   HEAD { WORD "," } x 12  { BYTE }  "." SUM ";"
  *
- * HEAD is ">" for a command and "<" for an answer; the words are sequence number, command, result, size and arg[],
- * in hex without leading zeros, 0 being no digit; BYTE is two digits of data; SUM is over all between HEAD and ".".
- * Whatever does not read so is junk, and HEAD begins anew after any of it.
+ * HEAD is ">" for a command and "<" for an answer; the words are sequence number, command, result, size and
+ * arg[], in hex without leading zeros, 0 being no digit; BYTE is two digits of data; SUM is over all between
+ * HEAD and ".". Whatever does not read so is junk, and HEAD begins anew after any of it.
  */
 #ifndef PVABI_COMMON_FRAME_H
 #define PVABI_COMMON_FRAME_H
@@ -37,6 +37,7 @@ bool pv_frame_take(PvFrame *frame, char head, char c);
 typedef void PvFramePut(void *sink, char c);
 
 /* n: bytes of data that travel; the other side has the rest, or has no use for it. */
-void pv_frame_put(const PvMailbox *box, uint32_t sequence, uint32_t n, char head, PvFramePut *put, void *sink);
+void pv_frame_put(const PvMailbox *box, uint32_t sequence, uint32_t n, char head, PvFramePut *put,
+                  void *sink);
 
 #endif

@@ -12,13 +12,14 @@
 #include "common/target.h"
 
 /* What a QEMU needs to boot the guest, and to be its operator. */
-static const char *const qemu_words[] = {"-nodefaults", "-display", "none",          "-kernel", "{image}", "-serial",
-                                         "unix:{serial}", "-qmp",   "unix:{qmp}", "-smp",    "{smp}"};
+static const char *const qemu_words[] = {"-nodefaults", "-display", "none",          "-kernel",
+                                         "{image}",     "-serial",  "unix:{serial}", "-qmp",
+                                         "unix:{qmp}",  "-smp",     "{smp}"};
 
 /* Those of common/qemu.h, too. */
-static const char *const placeholders[] = {"{image}",  "{smp}",     "{cpus}",          "{max_cpus}", "{sockets}",
-                                           "{dies}",   "{cores}",   "{threads}",       "{machine}",  "{serial}",
-                                           "{qmp}",    "{folder}",  "{serial-listen}"};
+static const char *const placeholders[] = {"{image}", "{smp}",    "{cpus}",         "{max_cpus}", "{sockets}",
+                                           "{dies}",  "{cores}",  "{threads}",      "{machine}",  "{serial}",
+                                           "{qmp}",   "{folder}", "{serial-listen}"};
 
 gboolean
 pv_guest_command_has(char **words, const char *placeholder)

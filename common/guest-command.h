@@ -9,9 +9,9 @@
 #include "common/types.h"
 
 /*
- * The words of a command line, quoted as in a shell. A QEMU's without a placeholder is given all that the guest
- * needs; empty text is the default QEMU. What follows --host-cmd at the end is apart (NULL: nothing). g_strfreev,
- * g_free. PV_ERROR_USAGE.
+ * The words of a command line, quoted as in a shell. A QEMU's without a placeholder is given all that the
+ * guest needs; empty text is the default QEMU. What follows --host-cmd at the end is apart (NULL: nothing).
+ * g_strfreev, g_free. PV_ERROR_USAGE.
  */
 gboolean pv_guest_command_parse(const char *text, char ***ret_words, char **ret_host_command, GError **error);
 

@@ -13,7 +13,7 @@
 #include "common/frame.h"
 #include "common/heap.h"
 
-#define RESEND_US (1 * G_USEC_PER_SEC) /* how long an answer is waited for until the command is sent again */
+#define RESEND_US (1 * G_USEC_PER_SEC) /* without an answer, until the command is sent again */
 #define LINE_LIMIT 300u
 
 typedef struct Serial {
@@ -26,13 +26,13 @@ typedef struct Serial {
         uint32_t sequence;
         PvFrame in;
         GString *out;
-        GString *line;     /* what is printed there */
-        char *printed;     /* the last line of it; NULL: none */
-        guint hellos;      /* that the guest has said */
-        gboolean booting;  /* they are to be expected */
+        GString *line;    /* what is printed there */
+        char *printed;    /* the last line of it; NULL: none */
+        guint hellos;     /* that the guest has said */
+        gboolean booting; /* they are to be expected */
         GArray *heap;
         PvMailbox *init, *detect; /* the last of these commands since there is a consumer; NULL: none */
-        char *why;         /* it is gone; NULL: it is not */
+        char *why;                /* it is gone; NULL: it is not */
 } Serial;
 
 /* What ended a wait. */
@@ -119,7 +119,9 @@ await(Serial *s, gint64 until)
                 if (answered)
                         return ANSWERED;
                 if (s->hellos != before)
-                        return s->booting ? SAID_HELLO : gone(s, "began anew in the midst of a command, as after a triple fault");
+                        return s->booting ? SAID_HELLO
+                                          : gone(s, "began anew in the midst of a command, as after a triple "
+                                                    "fault");
         }
         return TIMED_OUT;
 }
@@ -156,8 +158,8 @@ data_of(const PvMailbox *box)
 }
 
 /*
- * Sends the command again while no answer comes: a character may be lost, or the VMM's own text in its midst. The guest
- * carries out a sequence number once. One that boots is left to do so for a while.
+ * Sends the command again while no answer comes: a character may be lost, or the VMM's own text in its midst.
+ * The guest carries out a sequence number once. One that boots is left to do so for a while.
  */
 static Waited
 converse(Serial *s, unsigned timeout_ms)
@@ -326,7 +328,8 @@ say_hello(Serial *s, gboolean boots, unsigned timeout_ms)
         waited = converse(s, timeout_ms);
         s->booting = FALSE;
         if (waited == TIMED_OUT) {
-                g_autofree char *what = g_strdup_printf("did not come up within %u s", timeout_ms / 1000);
+                g_autofree char *what = g_strdup_printf("did not come up %swithin %u s",
+                                                        s->init ? "again " : "", timeout_ms / 1000);
 
                 gone(s, what);
         }
@@ -364,7 +367,8 @@ pv_guest_serial_reconnect(PvBus *bus, int fd, unsigned timeout_ms, GError **erro
         return meet(s, FALSE, timeout_ms, error);
 }
 
-/* What it was told before is told again, and counted by nobody, for a guest begins without counting: it is the boot of a guest as there was one before. */
+/* What it was told before is told again, and counted by nobody, for a guest begins without counting: it is
+ * the boot of a guest as there was one before. */
 static int
 repeat(Serial *s, const PvMailbox *command)
 {

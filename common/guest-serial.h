@@ -18,7 +18,8 @@ PvBus *pv_guest_serial_new(int fd, unsigned answer_ms, const PvBusOwner *owner);
 /* Waits until the guest has booted and answers. PV_ERROR_HARNESS. */
 gboolean pv_guest_serial_handshake(PvBus *bus, unsigned timeout_ms, GError **error);
 
-/* The same guest, in the same state, on another socket: the machine has moved. Takes ownership. PV_ERROR_HARNESS. */
+/* The same guest, in the same state, on another socket: the machine has moved. Takes ownership.
+ * PV_ERROR_HARNESS. */
 gboolean pv_guest_serial_reconnect(PvBus *bus, int fd, unsigned timeout_ms, GError **error);
 
 /* The machine was reset: waits for the guest, and starts its consumer again. 0 or PV_E_GONE. */

@@ -16,8 +16,8 @@ gboolean pv_heap_fit(GArray *heap, gsize n, guint64 *ret_start, guint64 *ret_siz
 /* They are in use from here on. */
 void pv_heap_take(GArray *heap, guint64 start, guint64 size);
 /*
- * FALSE: nothing begins there. Space comes back once everything taken after it is free too: enough for callers
- * that nest.
+ * FALSE: nothing begins there. Space comes back once everything taken after it is free too: enough for
+ * callers that nest.
  */
 gboolean pv_heap_free(GArray *heap, guint64 start);
 

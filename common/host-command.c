@@ -57,10 +57,11 @@ parse(const char *text, char **commands, GError **error)
                 words = g_strsplit(text, " ", 1);
         for (guint i = 0; words[i]; i++)
                 if (!take_word(words[i], commands)) {
-                        g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                                    "--host-cmd: '%s' is none of plug=COMMAND, unplug=COMMAND, reset=COMMAND and "
-                                    "cpus=COMMAND; quote each that has spaces in it",
-                                    words[i]);
+                        g_set_error(
+                                error, PV_ERROR, PV_ERROR_USAGE,
+                                "--host-cmd: '%s' is none of plug=COMMAND, unplug=COMMAND, reset=COMMAND and "
+                                "cpus=COMMAND; quote each that has spaces in it",
+                                words[i]);
                         return FALSE;
                 }
         return TRUE;
@@ -113,10 +114,12 @@ run(HostCommand *h, int which, uint32_t selector, uint32_t count, char **ret_pri
         g_autoptr(GError) error = NULL;
 
         if (!h->command[which])
-                return limited(h, g_strdup_printf("no host events here; add --host-cmd '%sCOMMAND'", keys[which]));
+                return limited(
+                        h, g_strdup_printf("no host events here; add --host-cmd '%sCOMMAND'", keys[which]));
         words = words_of(h, which, selector, count);
         if (!words || !pv_qemu_run(words, COMMAND_MS, &printed, &how, &error))
-                return limited(h, g_strdup_printf("--host-cmd %s: %s", keys[which], error ? error->message : "no command"));
+                return limited(h, g_strdup_printf("--host-cmd %s: %s", keys[which],
+                                                  error ? error->message : "no command"));
         if (how)
                 return limited(h, g_strdup_printf("--host-cmd %s: %s", keys[which], how));
         if (ret_printed)
@@ -203,7 +206,9 @@ command_truth(PvHost *host, PvTruth *ret_truth)
         int r = h->command[CPUS] ? ask(h) : 0;
 
         if (!r && h->unsure && !h->command[CPUS])
-                r = limited(h, g_strdup("nobody says here whether a CPU has gone; add --host-cmd 'cpus=COMMAND'"));
+                r = limited(
+                        h,
+                        g_strdup("nobody says here whether a CPU has gone; add --host-cmd 'cpus=COMMAND'"));
         if (!r)
                 *ret_truth = h->cpus.truth;
         return r;

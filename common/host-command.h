@@ -7,13 +7,14 @@
 
 #include "common/host.h"
 
-/* PV_ERROR_USAGE, unless it reads as "plug=COMMAND unplug=COMMAND reset=COMMAND cpus=COMMAND", of which each may be missing. */
+/* PV_ERROR_USAGE, unless it reads as "plug=COMMAND unplug=COMMAND reset=COMMAND cpus=COMMAND", of which each
+ * may be missing. */
 gboolean pv_host_command_check(const char *text, GError **error);
 
 /* What is to be operated. */
 typedef struct PvHostCommandPlan {
-        const char *commands; /* as checked before; NULL: there are none */
-        const char *folder;   /* what {folder} is */
+        const char *commands;         /* as checked before; NULL: there are none */
+        const char *folder;           /* what {folder} is */
         PvTopology topology;          /* its first CPUs are present */
         int (*was_reset)(void *data); /* 0 once the guest is there, or a fatal code */
         void *data;

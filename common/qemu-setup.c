@@ -27,8 +27,9 @@ pv_qemu_missing(const char *binary)
 
         if (line && g_str_has_prefix(line, "QEMU emulator version "))
                 return NULL;
-        return line ? g_strdup_printf("%s does not say that it is QEMU; name one, or apt-get install qemu-system-x86",
-                                      binary)
+        return line ? g_strdup_printf(
+                              "%s does not say that it is QEMU; name one, or apt-get install qemu-system-x86",
+                              binary)
                     : g_strdup(error->message);
 }
 
@@ -79,10 +80,12 @@ check_topology(const PvSetup *setup, const char *type_name, GError **error)
                 g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "machine type %s takes %u CPU%s", type_name,
                             type->max_cpus, type->max_cpus == 1 ? "" : "s");
         else if (t->dies > 1 && !type->dies)
-                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "machine type %s has one die in a socket", type_name);
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "machine type %s has one die in a socket",
+                            type_name);
         else if (t->max_cpus > PV_QEMU_MAX_CPUS || last > PV_QEMU_MAX_APIC_ID)
                 g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
-                            "QEMU under TCG: at most %u CPUs with APIC IDs up to %u; asked for %u, the last with ID %u",
+                            "QEMU under TCG: at most %u CPUs with APIC IDs up to %u; asked for %u, the last "
+                            "with ID %u",
                             PV_QEMU_MAX_CPUS, PV_QEMU_MAX_APIC_ID, t->max_cpus, last);
         else
                 return TRUE;
@@ -96,7 +99,8 @@ check_hotplug(const PvSetup *setup, GError **error)
         const PvTopology *t = &setup->topology;
 
         for (unsigned i = 0; i < setup->machine->n_parts; i++)
-                if (setup->machine->part[i].revision && setup->machine->part[i].revision->facets & PV_FACETS_EVENT)
+                if (setup->machine->part[i].revision &&
+                    setup->machine->part[i].revision->facets & PV_FACETS_EVENT)
                         return limited(error, no_hotplug);
         for (uint32_t i = t->cpus; setup->boot_present && i < t->max_cpus; i++)
                 if (pv_bit_get(setup->boot_present, i))

@@ -18,10 +18,10 @@ void
 pv_qemu_add_machine(PvQemu *qemu, const char *type, const char *accelerator, const PvTopology *t)
 {
         g_autofree char *smp = pv_qemu_smp(t);
-        const char *const arguments[] = {"-machine", type,          "-accel",     accelerator,
-                                         "-smp",     smp,           "-qtest-log", "/dev/null",
-                                         "-S",       "-nodefaults", "-display",   "none",
-                                         "-qtest",   "unix:{qtest}", "-qmp",      "unix:{qmp}"};
+        const char *const arguments[] = {
+                "-machine",   type,           "-accel", accelerator,   "-smp",     smp,
+                "-qtest-log", "/dev/null",    "-S",     "-nodefaults", "-display", "none",
+                "-qtest",     "unix:{qtest}", "-qmp",   "unix:{qmp}"};
 
         for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
                 pv_qemu_add(qemu, arguments[i]);
@@ -43,8 +43,8 @@ pv_qemu_cpu(const PvTopology *t, uint32_t selector, const char *id)
         uint32_t core = rest % t->cores, die = rest / t->cores % t->dies, socket = rest / t->cores / t->dies;
         g_autofree char *die_part = t->dies > 1 ? g_strdup_printf("die-id=%u,", die) : g_strdup("");
 
-        return g_strdup_printf("qemu64-x86_64-cpu,id=%s,socket-id=%u,%score-id=%u,thread-id=%u", id, socket, die_part,
-                               core, thread);
+        return g_strdup_printf("qemu64-x86_64-cpu,id=%s,socket-id=%u,%score-id=%u,thread-id=%u", id, socket,
+                               die_part, core, thread);
 }
 
 gboolean

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process of QEMU's or another VMM's: its arguments and files, its two sockets, its last words. It never outlives us. */
+/* A process of QEMU's or another VMM's: its arguments and files, its two sockets, its last words. It never
+ * outlives us. */
 #ifndef PVABI_COMMON_QEMU_H
 #define PVABI_COMMON_QEMU_H
 

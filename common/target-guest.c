@@ -43,8 +43,9 @@ guest_usable(const PvTarget *target, char **ret_why)
         if (!*ret_why && pv_guest_command_is_qemu(target->words))
                 *ret_why = pv_qemu_missing(target->words[0]);
         else if (!*ret_why && !found)
-                *ret_why = g_strdup_printf("there is no program %s; install it, or name another in guest:COMMAND",
-                                           target->words[0]);
+                *ret_why = g_strdup_printf(
+                        "there is no program %s; install it, or name another in guest:COMMAND",
+                        target->words[0]);
         return !*ret_why;
 }
 
@@ -68,7 +69,9 @@ static gboolean
 open_qemu(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
 {
         PvChipset chipset = pv_target_chipset(target, setup->chipset);
-        const char *type = target->machine_type ? target->machine_type : chipset == PV_CHIPSET_PC ? "pc" : "q35";
+        const char *type = target->machine_type       ? target->machine_type
+                           : chipset == PV_CHIPSET_PC ? "pc"
+                                                      : "q35";
         const PvQemuPlan plan = {
                 .binary = target->words[0],
                 .type = type,
@@ -79,7 +82,8 @@ open_qemu(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost 
                 .setup = setup,
         };
 
-        return pv_qemu_check_setup(setup, type, error) && pv_qemu_session_open(&plan, ret_bus, ret_host, error);
+        return pv_qemu_check_setup(setup, type, error) &&
+               pv_qemu_session_open(&plan, ret_bus, ret_host, error);
 }
 
 /* ---- any other VMM ---- */
@@ -89,13 +93,15 @@ static gboolean
 takes_topology(const PvTarget *target)
 {
         return pv_guest_command_has(target->words, "{smp}") ||
-               (pv_guest_command_has(target->words, "{cpus}") && pv_guest_command_has(target->words, "{max_cpus}"));
+               (pv_guest_command_has(target->words, "{cpus}") &&
+                pv_guest_command_has(target->words, "{max_cpus}"));
 }
 
 static gboolean
 takes_levels(const PvTarget *target)
 {
-        return pv_guest_command_has(target->words, "{smp}") || pv_guest_command_has(target->words, "{threads}");
+        return pv_guest_command_has(target->words, "{smp}") ||
+               pv_guest_command_has(target->words, "{threads}");
 }
 
 /* The topology that the machine will have: the cell's, or the one that was told. */
@@ -107,8 +113,9 @@ choose_topology(const PvTarget *target, const PvSetup *setup, PvTopology *ret_to
         if (!takes_topology(target))
                 return pv_smp_parse(target->told ? target->told : PV_DEFAULT_SMP, ret_topology, error);
         if (!takes_levels(target) && pv_topology_apic_id(t, t->max_cpus - 1) != t->max_cpus - 1)
-                return limited(error, "the command has neither {smp} nor {threads}, so that this cell's APIC IDs "
-                                      "cannot be had");
+                return limited(error,
+                               "the command has neither {smp} nor {threads}, so that this cell's APIC IDs "
+                               "cannot be had");
         *ret_topology = *t;
         return TRUE;
 }

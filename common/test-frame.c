@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Mailboxes as text: what was sent arrives, whatever stands around it, and what was changed on the way does not. */
+/* Mailboxes as text: what was sent arrives, whatever stands around it, and what was changed on the way does
+ * not. */
 #include <string.h>
 
 #include <glib.h>
@@ -78,9 +79,18 @@ test_size_without_data(void)
 static void
 test_among_junk(void)
 {
-        static const char *const junk[] = {
-                "SeaBIOS (version 1.16)\r\n", ">", ">>>", ">1,2,3,", ">1,,,,,,,,,,,,00", ">1,,,,,,,,,,,,0", "<1,,,,,,,,,,,,.0;",
-                "\x1b[2J\x01\xff", "a > b, c", ">123456789,", ">1,,,,,,,,,,,,.123456789;", ">,,,,,,,,,,,,,"};
+        static const char *const junk[] = {"SeaBIOS (version 1.16)\r\n",
+                                           ">",
+                                           ">>>",
+                                           ">1,2,3,",
+                                           ">1,,,,,,,,,,,,00",
+                                           ">1,,,,,,,,,,,,0",
+                                           "<1,,,,,,,,,,,,.0;",
+                                           "\x1b[2J\x01\xff",
+                                           "a > b, c",
+                                           ">123456789,",
+                                           ">1,,,,,,,,,,,,.123456789;",
+                                           ">,,,,,,,,,,,,,"};
         PvMailbox box = sample(3);
         g_autofree char *text = encode(&box, 3);
 

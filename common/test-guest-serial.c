@@ -14,13 +14,13 @@
 /* How the guest misbehaves. */
 typedef enum Manner {
         WELL,
-        BETWEEN_LINES,  /* others print on its line, in front of an answer and in its midst */
-        FIRST_UNHEARD,  /* of each command the first copy is lost */
-        TWICE,          /* answers everything twice */
-        OLD_MAILBOX,    /* of another version */
-        MUTE,           /* says hello, and nothing else */
-        DIES,           /* closes its port in the second command */
-        REBOOTS,        /* says hello again instead of its second answer */
+        BETWEEN_LINES, /* others print on its line, in front of an answer and in its midst */
+        FIRST_UNHEARD, /* of each command the first copy is lost */
+        TWICE,         /* answers everything twice */
+        OLD_MAILBOX,   /* of another version */
+        MUTE,          /* says hello, and nothing else */
+        DIES,          /* closes its port in the second command */
+        REBOOTS,       /* says hello again instead of its second answer */
 } Manner;
 
 typedef struct Played {
@@ -202,7 +202,8 @@ test_memory(void)
         g_assert_cmpint(scene.bus->ops->gpa_alloc(scene.bus, 5000, PV_SHARED, &a), ==, 0);
         g_assert_cmpint(scene.bus->ops->gpa_alloc(scene.bus, 1, PV_PRIVATE, &b), ==, 0);
         g_assert_cmpuint(b.value - a.value, ==, 2 * PV_PAGE_SIZE);
-        g_assert_cmpint(scene.bus->ops->gpa_alloc(scene.bus, (size_t) 1 << 30, PV_SHARED, &b), ==, PV_E_REFUSED);
+        g_assert_cmpint(scene.bus->ops->gpa_alloc(scene.bus, (size_t) 1 << 30, PV_SHARED, &b), ==,
+                        PV_E_REFUSED);
         g_assert_cmpint(scene.bus->ops->gpa_read(scene.bus, (PvGpa){0xfee00000}, &byte, 1), ==, PV_E_REFUSED);
         g_assert_cmpint(scene.bus->ops->gpa_free(scene.bus, a), ==, 0);
         g_assert_cmpint(scene.bus->ops->gpa_free(scene.bus, a), ==, PV_E_REFUSED);

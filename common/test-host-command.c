@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Host events by commands: what is run, what is true afterwards, and what is said where a command is missing or fails. */
+/* Host events by commands: what is run, what is true afterwards, and what is said where a command is missing
+ * or fails. */
 #include <string.h>
 
 #include "common/error.h"
@@ -37,7 +38,8 @@ static void
 test_events(void)
 {
         guint resets = 0;
-        PvHost *host = make("'plug=test {selector}:{apic_id}:{count}:{folder} = 10:12:3:/folder' reset=true", &resets);
+        PvHost *host = make("'plug=test {selector}:{apic_id}:{count}:{folder} = 10:12:3:/folder' reset=true",
+                            &resets);
         PvTruth truth;
 
         g_assert_cmpint(host->ops->plug(host, 10), ==, 0);
@@ -58,7 +60,8 @@ test_events(void)
 static void
 test_unplug(void)
 {
-        static const char cpus[] = "unplug=true 'cpus=echo max=2 present=0 apic-ids=0,1 ejected=1 last-ejected=1'";
+        static const char cpus[] =
+                "unplug=true 'cpus=echo max=2 present=0 apic-ids=0,1 ejected=1 last-ejected=1'";
         PvHost *host = make("unplug=true", NULL);
         PvTruth truth;
 
@@ -114,7 +117,8 @@ test_babble(void)
 static void
 test_option(void)
 {
-        static const char *const bad[] = {"plug", "plug=", "'plug=", "push=true", "plug=true reset", "'plug=a \"b'"};
+        static const char *const bad[] = {
+                "plug", "plug=", "'plug=", "push=true", "plug=true reset", "'plug=a \"b'"};
 
         g_assert_true(pv_host_command_check("plug=true unplug='a b' reset=\"c 'd e'\"", NULL));
         for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands by the first serial port, polled; what is said there is said on a debug console too, where there is one. */
+/* Commands by the first serial port, polled; what is said there is said on a debug console too, where there
+ * is one. */
 #include "guest/guest.h"
 
 #include "common/frame.h"
@@ -48,7 +49,8 @@ remembers(uint8_t value)
         return get_register(SCRATCH) == value;
 }
 
-/* 115200 8N1, no interrupts, FIFOs on and empty, the other side ready to send until there are 14 characters. */
+/* 115200 8N1, no interrupts, FIFOs on and empty, the other side ready to send until there are 14 characters.
+ */
 static bool
 start_port(void)
 {
@@ -150,7 +152,8 @@ answer_size(const PvMailbox *box)
         return box->command == PV_MAILBOX_STORE ? 0 : box->size;
 }
 
-/* A command that comes again was answered, but the answer did not arrive: it is sent again, and nothing is done. */
+/* A command that comes again was answered, but the answer did not arrive: it is sent again, and nothing is
+ * done. */
 void
 guest_serve_serial(void)
 {

@@ -112,6 +112,21 @@ strict() {
         records_say '"candidates":\["regblock:qemu-5.1-tcg"'
 }
 
+# Ctrl-C while a VMM is waited for.
+interrupted() {
+        cases=$((cases + 1))
+        "$pvabi" check -t 'guest:sleep 321' -c regblock:qemu-6.0 -o "$folder/cut" >"$out" 2>"$err" </dev/null &
+        pid=$!
+        for _ in $(seq 100); do
+                pgrep -f 'sleep 32[1]' >/dev/null && break
+                sleep 0.05
+        done
+        kill -INT $pid
+        wait $pid
+        code=$?
+        [ $code = 130 ] || complain "interrupted: exit code $code instead of 130"
+}
+
 # Programs that start no guest: one finding, within the time, and no process is left.
 bad() {
         PVABI_QTEST_TIMEOUT=3
@@ -140,6 +155,7 @@ bad() {
                 check 2 -t guest:cat
         }
         grep -q 'what the machine at guest:cat has is not known' "$err" || complain 'no word of -c'
+        interrupted
         ! pgrep -f 'sleep 32[1]' >/dev/null || complain 'a process is left'
 }
 
