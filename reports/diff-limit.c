@@ -15,7 +15,8 @@ struct PvDiffMetric {
 };
 
 static const PvDiffMetric metrics[] = {
-        {"exits", "accesses to devices and host bridge, each REP INS as one; on kvm also exits", PV_DIFF_SAMPLE},
+        {"exits", "accesses to devices and host bridge, each REP INS as one; on kvm, real ones too",
+         PV_DIFF_SAMPLE},
         {"accesses", "accesses to devices, each byte of string IO as one", PV_DIFF_SAMPLE},
         {"reads", "scalar reads", PV_DIFF_SAMPLE},
         {"writes", "scalar writes", PV_DIFF_SAMPLE},

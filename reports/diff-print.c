@@ -173,6 +173,27 @@ print_fields(const PvDiff *diff)
         }
 }
 
+/* Between runs only counts and ratios hold still: what shifts everything may well be the machine. */
+static void
+print_shifts(const PvDiff *diff)
+{
+        g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+        for (guint i = 0; i < diff->rows->len; i++) {
+                const PvDiffItem *item = pv_diff_item(&g_array_index(diff->rows, PvDiffRow, i));
+                double shift;
+
+                if (item->kind != PV_DIFF_TIME || !g_hash_table_add(seen, item->target))
+                        continue;
+                shift = pv_diff_shift(diff, item->target);
+                if (shift > 0)
+                        line(g_strdup_printf("shift: times on %s changed by %+.1f %% at the median; what "
+                                             "shifts them all may be "
+                                             "the machine's own",
+                                             item->target, (shift - 1) * 100));
+        }
+}
+
 /* Nothing is said of a kind that neither file has. */
 static void
 print_tally(const PvDiff *diff, PvDiffKind kind)
@@ -200,6 +221,7 @@ pv_diff_print(const PvDiff *diff)
                 print_changes(diff, each[i]);
         for (gsize i = 0; i < G_N_ELEMENTS(together); i++)
                 print_groups(diff, together[i]);
+        print_shifts(diff);
         for (guint kind = 0; kind < PV_N_DIFF_KINDS; kind++)
                 print_tally(diff, (PvDiffKind) kind);
 }

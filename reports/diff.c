@@ -367,6 +367,35 @@ pv_diff_got_worse(const PvDiff *diff, gboolean counts_too)
         return FALSE;
 }
 
+static int
+by_value(gconstpointer a, gconstpointer b)
+{
+        double x = *(const double *) a, y = *(const double *) b;
+
+        return (x > y) - (x < y);
+}
+
+double
+pv_diff_shift(const PvDiff *diff, const char *target)
+{
+        g_autoptr(GArray) ratios = g_array_new(FALSE, FALSE, sizeof(double));
+
+        for (guint i = 0; i < diff->rows->len; i++) {
+                const PvDiffRow *row = &g_array_index(diff->rows, PvDiffRow, i);
+                gboolean compared = row->sense == PV_DIFF_SAME || row->sense == PV_DIFF_BETTER ||
+                                    row->sense == PV_DIFF_WORSE;
+                double ratio;
+
+                if (!row->old || !row->new || row->new->kind != PV_DIFF_TIME || !compared ||
+                    strcmp(row->new->target, target) || row->old->times.median <= 0)
+                        continue;
+                ratio = row->new->times.median / row->old->times.median;
+                g_array_append_val(ratios, ratio);
+        }
+        g_array_sort(ratios, by_value);
+        return ratios->len < PV_DIFF_SHIFT_LEAST ? 0 : g_array_index(ratios, double, ratios->len / 2);
+}
+
 const PvDiffItem *
 pv_diff_item(const PvDiffRow *row)
 {

@@ -76,6 +76,13 @@ guint pv_diff_compared(const PvDiff *diff, PvDiffKind kind);
  */
 gboolean pv_diff_got_worse(const PvDiff *diff, gboolean counts_too);
 
+/*
+ * By how much times on this target shifted as a whole: the median of new by old, of at least
+ * PV_DIFF_SHIFT_LEAST that were compared; 0: there are fewer.
+ */
+double pv_diff_shift(const PvDiff *diff, const char *target);
+#define PV_DIFF_SHIFT_LEAST 5
+
 /* The one that the row is about: the new one, else the old. */
 const PvDiffItem *pv_diff_item(const PvDiffRow *row);
 /* Figure of this name, or NULL; the item may be NULL. */

@@ -221,6 +221,30 @@ test_environments(void)
                         PV_DIFF_WORSE);
 }
 
+static void
+test_shift(void)
+{
+        static const char *const names[] = {"a", "b", "c", "d", "e"};
+        static const char form[] =
+                "{\"record\":\"speed\",\"name\":\"%s\",\"target\":\"model\",\"unit\":\"ns\","
+                "\"value\":%u,\"floor\":1.01}\n";
+        g_autoptr(GString) old = g_string_new(RUN), new = g_string_new(RUN);
+
+        for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+                g_autoptr(PvDiff) few = diff_of(old->str, new->str);
+
+                g_assert_cmpfloat(pv_diff_shift(few, "model"), ==, 0);
+                g_string_append_printf(old, form, names[i], 100u);
+                g_string_append_printf(new, form, names[i], 100u + 10 * i); /* 1.2 in the middle */
+        }
+        {
+                g_autoptr(PvDiff) diff = diff_of(old->str, new->str);
+
+                g_assert_cmpfloat_with_epsilon(pv_diff_shift(diff, "model"), 1.2, 1e-9);
+                g_assert_cmpfloat(pv_diff_shift(diff, "qtest"), ==, 0);
+        }
+}
+
 /* The fields are named, and verdicts and counts are compared all the same. */
 static void
 test_unlike(void)
@@ -358,6 +382,7 @@ main(int argc, char **argv)
         g_test_add_func("/diff/floor", test_floor);
         g_test_add_func("/diff/intervals", test_intervals);
         g_test_add_func("/diff/environments", test_environments);
+        g_test_add_func("/diff/shift", test_shift);
         g_test_add_func("/diff/unlike", test_unlike);
         g_test_add_func("/diff/wrong-types", test_wrong_types);
         g_test_add_func("/diff/limits", test_limits);
