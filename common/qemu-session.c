@@ -20,6 +20,7 @@
 #define MAX_EJECTS_TCG 1u
 #define MAX_EJECTS_KVM 24u
 
+#define SLOW_KVM 4u
 #define FILES_LIMIT 64u /* fw_cfg files of one backend */
 #define LOOK_US 2000    /* how often a migration is asked whether it is over */
 
@@ -401,6 +402,8 @@ session_new(const PvQemuPlan *plan)
         s->setup = *plan->setup;
         s->boot_present = present_at_boot(&s->setup);
         s->patience = pv_qemu_patience_ms(s->setup.topology.max_cpus);
+        if (s->plan.words && !pv_guest_command_is_tcg(s->plan.words)) /* some KVMs emulate what runs in firmware */
+                s->patience *= SLOW_KVM;
         s->answer_ms = MIN(s->patience, PV_QTEST_ANSWER_MS);
         return s;
 }
