@@ -30,8 +30,24 @@ typedef struct PvLimits {
 } PvLimits;
 
 /*
- * Every function returns 0 or a fatal PV_E_GONE / PV_E_BUDGET / PV_E_FORBIDDEN; gpa_alloc also PV_E_REFUSED (shared memory where
- * no page-table service exists) and gpa_* PV_E_REFUSED outside guest RAM. Outputs are untouched on failure.
+ * What it took so far to change pages between private and shared; all modelled. By guest kind: docs/sev.md.
+ * Sources: edk2 BaseMemEncryptSevLib and SnpPageStateChange; AMD APM volume 2, 15.34 and 15.36.
+ */
+typedef struct PvPageSteps {
+        uint64_t changes;   /* pages that changed, either way */
+        uint64_t pt_writes; /* page-table entries written */
+        uint64_t pt_splits; /* larger mappings split to 4 KiB: each allocates a page table */
+        uint64_t tlb_flushes;
+        uint64_t cache_lines; /* flushed */
+        uint64_t pvalidates;  /* SNP */
+        uint64_t psc_exits;   /* SNP: page state change requests to the host */
+        uint64_t touches;     /* SNP: lines touched so that no stale one is left */
+} PvPageSteps;
+
+/*
+ * Every function returns 0 or a fatal PV_E_GONE / PV_E_BUDGET / PV_E_FORBIDDEN; gpa_alloc also PV_E_REFUSED
+ * (shared memory where no page-table service exists) and gpa_* PV_E_REFUSED outside guest RAM. Outputs are
+ * untouched on failure.
  */
 typedef struct PvBusOps {
         int (*read)(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value);
@@ -53,6 +69,7 @@ struct PvBus {
         PvPhase phase;
         uint32_t caps; /* PV_BUS_* */
         PvLimits limits;
+        const PvPageSteps *page_steps; /* live; NULL: nobody counts them here */
 };
 
 static inline int

@@ -20,7 +20,28 @@ typedef struct PvCounts {
         uint64_t doorbells;      /* writes that may start a DMA transfer */
         uint64_t gpa_bytes;      /* bytes the guest moved to or from memory a device may see */
         uint64_t shared_pages;   /* pages made shared: each costs a page state change there and back */
-} PvCounts;
+        uint64_t ghcb_exits;     /* SEV-ES and SNP, modelled: VMGEXITs that the accesses above take */
+        PvPageSteps pages;       /* modelled */
+} PvCounts; /* of uint64_t alone, as PvPageSteps is: see pv_counts_since() */
+
+static inline void
+pv_words_since(const void *now, const void *then, void *ret_since, size_t size)
+{
+        const uint64_t *to = (const uint64_t *) now, *from = (const uint64_t *) then;
+
+        for (size_t i = 0; i < size / sizeof *to; i++)
+                ((uint64_t *) ret_since)[i] = to[i] - from[i];
+}
+
+/* What came since an earlier time. */
+static inline PvCounts
+pv_counts_since(const PvCounts *now, const PvCounts *then)
+{
+        PvCounts since;
+
+        pv_words_since(now, then, &since, sizeof since);
+        return since;
+}
 
 /*
  * One seeded bug, or one lie, as data: a wrapper around a device, a consumer or a consumer's bus applies it. offset is

@@ -116,7 +116,8 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
         };
         m->host.ops = &pv_model_host_ops;
         m->absence = setup->machine->absence;
-        m->ram = pv_ram_new(setup->guest, setup->seed);
+        m->ram = pv_ram_new(setup->guest, setup->memory ? setup->memory : pv_memory_models[0], setup->seed);
+        m->bus.page_steps = pv_ram_page_steps(m->ram);
         fill_truth(m, setup);
         ok = add_device(m, &pv_host_bridge, "", setup, NULL, error);
         for (unsigned i = 0; ok && i < setup->machine->n_parts; i++) {

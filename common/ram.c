@@ -8,8 +8,10 @@
 #define RAM_PAGES (PV_RAM_SIZE / PV_PAGE_SIZE)
 #define HOLE_START 0xa0000u /* video memory and ROMs: none of it is RAM */
 #define HOLE_END 0x100000u
-#define FIRST_PAGE 512u     /* allocations start at 2 MiB */
-#define BLOCK 16u           /* bytes that are encrypted together */
+#define FIRST_PAGE 512u  /* allocations start at 2 MiB */
+#define LARGE_PAGES 512u /* that one entry maps before it is split */
+#define PSC_ENTRIES 253u /* pages in one request to the host: GHCB specification 2.0, 4.1.6 */
+#define LINES_PER_PAGE 64u
 
 typedef struct Page {
         uint8_t *guest; /* what the guest sees; NULL: zeroes */
@@ -20,21 +22,26 @@ typedef struct Page {
 
 struct PvRam {
         PvGuestKind kind;
-        uint32_t seed;
+        const PvMemoryModel *model;
+        void *key; /* the model's */
+        PvPageSteps steps;
+        uint32_t shared;
+        uint8_t split[RAM_PAGES / LARGE_PAGES]; /* 2 MiB mappings that are 4 KiB ones by now */
         Page *page;
-        uint8_t *memory; /* that of somebody else, page by page; NULL: pages are allocated */
-        uint32_t touched; /* no page from here on has ever held bytes */
+        uint8_t *memory;    /* that of somebody else, page by page; NULL: pages are allocated */
+        uint32_t touched;   /* no page from here on has ever held bytes */
         GQueue free_single; /* page numbers, for reuse: consumers allocate and free one page at a time */
         uint32_t next;
 };
 
 PvRam *
-pv_ram_new(PvGuestKind guest, uint32_t seed)
+pv_ram_new(PvGuestKind guest, const PvMemoryModel *model, uint32_t seed)
 {
         PvRam *ram = g_new0(PvRam, 1);
 
         ram->kind = guest;
-        ram->seed = seed;
+        ram->model = model;
+        ram->key = guest == PV_GUEST_PLAIN ? NULL : model->create(seed);
         ram->page = g_new0(Page, RAM_PAGES);
         ram->next = FIRST_PAGE;
         g_queue_init(&ram->free_single);
@@ -55,9 +62,59 @@ pv_ram_free(PvRam *ram)
                 g_free(ram->page[i].guest);
                 g_free(ram->page[i].alias);
         }
+        if (ram->key)
+                ram->model->free(ram->key);
         g_queue_clear(&ram->free_single);
         g_free(ram->page);
         g_free(ram);
+}
+
+const PvPageSteps *
+pv_ram_page_steps(const PvRam *ram)
+{
+        return &ram->steps;
+}
+
+uint32_t
+pv_ram_shared(const PvRam *ram)
+{
+        return ram->shared;
+}
+
+/* ---- page state changes ---- */
+
+/* The walk to the entries of these pages; a large mapping is split once and for all. */
+static void
+write_entries(PvRam *ram, uint32_t first, uint32_t n)
+{
+        for (uint32_t i = first; i < first + n; i++) {
+                ram->steps.pt_splits += !ram->split[i / LARGE_PAGES];
+                ram->split[i / LARGE_PAGES] = 1;
+        }
+        ram->steps.pt_writes += n;
+        ram->steps.tlb_flushes++;
+}
+
+/* In the order of edk2: to shared the validation is given up first, to private it is regained last. */
+static void
+change_state(PvRam *ram, uint32_t first, uint32_t n, gboolean shared)
+{
+        gboolean snp = ram->kind == PV_GUEST_SEV_SNP;
+
+        if (ram->kind == PV_GUEST_PLAIN)
+                return;
+        for (uint32_t i = first; i < first + n; i++)
+                ram->page[i].shared = shared;
+        ram->shared += shared ? n : -n;
+        ram->steps.changes += n;
+        if (!snp)
+                ram->steps.cache_lines += n * LINES_PER_PAGE;
+        write_entries(ram, first, n);
+        if (snp) {
+                ram->steps.pvalidates += n;
+                ram->steps.psc_exits += (n + PSC_ENTRIES - 1) / PSC_ENTRIES;
+                ram->steps.touches += shared ? 0 : 2 * n;
+        }
 }
 
 int
@@ -73,8 +130,8 @@ pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa)
                 first = ram->next;
                 ram->next += pages;
         }
-        for (uint32_t i = first; i < first + pages; i++)
-                ram->page[i].shared = sharing == PV_SHARED;
+        if (sharing == PV_SHARED)
+                change_state(ram, first, pages, TRUE);
         ram->page[first].run = pages;
         ret_gpa->value = (uint64_t) first * PV_PAGE_SIZE;
         return 0;
@@ -87,10 +144,11 @@ pv_ram_release(PvRam *ram, PvGpa gpa)
 
         if (gpa.value % PV_PAGE_SIZE || first >= RAM_PAGES || !ram->page[first].run)
                 return PV_E_REFUSED;
+        if (ram->page[first].shared)
+                change_state(ram, (uint32_t) first, ram->page[first].run, FALSE);
         for (uint32_t i = 0; i < ram->page[first].run; i++) {
                 Page *page = &ram->page[first + i];
 
-                page->shared = FALSE;
                 if (ram->memory)
                         memset(ram->memory + (first + i) * PV_PAGE_SIZE, 0, PV_PAGE_SIZE);
                 g_clear_pointer(&page->guest, g_free);
@@ -110,30 +168,26 @@ backing(uint8_t **bytes)
         return *bytes;
 }
 
-/* Noise that depends on the address and the plaintext byte, so that equal blocks elsewhere look different. */
-static uint8_t
-noise(const PvRam *ram, uint64_t address, uint8_t plain)
-{
-        uint64_t x = (address ^ (uint64_t) plain << 40 ^ (uint64_t) ram->seed << 20) * 0x9e3779b97f4a7c15u;
-
-        return (uint8_t) ((x ^ x >> 29) * 0xbf58476d1ce4e5b9u >> 56);
-}
-
 typedef enum Access { GUEST_READ, GUEST_WRITE, HOST_READ, HOST_WRITE } Access;
 
-/* The host touches a private page of a guest that is encrypted in place. */
+/* The host touches a private page of a guest that is encrypted in place: whole blocks, as it finds them. */
 static void
-garble(const PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
+touch_ciphertext(const PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n,
+                 Access access)
 {
-        uint8_t *bytes = backing(&page->guest);
+        uint8_t *bytes = backing(&page->guest), cipher[PV_PAGE_SIZE];
+        size_t first = offset / PV_MEMORY_BLOCK * PV_MEMORY_BLOCK;
+        size_t end = (offset + n + PV_MEMORY_BLOCK - 1) / PV_MEMORY_BLOCK * PV_MEMORY_BLOCK;
 
+        memcpy(cipher + first, bytes + first, end - first);
+        ram->model->encrypt(ram->key, base + first, cipher + first, end - first);
         if (access == HOST_READ) {
-                for (size_t i = 0; i < n; i++)
-                        data[i] = noise(ram, base + offset + i, bytes[offset + i]);
+                memcpy(data, cipher + offset, n);
                 return;
         }
-        for (size_t i = offset / BLOCK * BLOCK; i < (offset + n + BLOCK - 1) / BLOCK * BLOCK; i++)
-                bytes[i] = noise(ram, base + i, (uint8_t) (bytes[i] + 1));
+        memcpy(cipher + offset, data, n);
+        ram->model->decrypt(ram->key, base + first, cipher + first, end - first);
+        memcpy(bytes + first, cipher + first, end - first);
 }
 
 static void
@@ -148,7 +202,7 @@ touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access 
         if (!ram->memory)
                 ram->touched = MAX(ram->touched, number + 1);
         if (apart && ram->kind != PV_GUEST_SEV_SNP) {
-                garble(ram, page, base, offset, data, n, access);
+                touch_ciphertext(ram, page, base, offset, data, n, access);
                 return;
         }
         bytes = ram->memory ? ram->memory + base : backing(apart ? &page->alias : &page->guest);

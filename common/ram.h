@@ -3,23 +3,30 @@
 #ifndef PVABI_COMMON_RAM_H
 #define PVABI_COMMON_RAM_H
 
-#include "common/types.h"
+#include "common/bus.h"
+#include "common/memory-model.h"
 
 /*
- * In a plain guest both sides see the same bytes. In an encrypted one (modelled) a shared page is seen by both; of a
- * private page the host sees, with in-place encryption (SEV, SEV-ES), noise, and each 16-byte block it stores to
- * turns to noise for the guest; with split backing (SEV-SNP on guest_memfd) it sees another, zeroed page, and what it
- * stores there is lost to the guest. Source: AMD APM vol. 2, 15.34; Linux guest_memfd.
+ * In a plain guest both sides see the same bytes. In an encrypted one (modelled) a shared page is seen by
+ * both; of a private page the host sees, with in-place encryption (SEV, SEV-ES), what the memory model makes
+ * of it, and each 16-byte block it stores to turns to noise for the guest; with split backing (SEV-SNP on
+ * guest_memfd) it sees another, zeroed page, and what it stores there is lost to the guest. Source: AMD APM
+ * vol. 2, 15.34; Linux guest_memfd.
  */
 typedef struct PvRam PvRam;
 
-/* seed: of the noise. */
-PvRam *pv_ram_new(PvGuestKind guest, uint32_t seed);
+/* seed: of the key. */
+PvRam *pv_ram_new(PvGuestKind guest, const PvMemoryModel *model, uint32_t seed);
 void pv_ram_free(PvRam *ram);
 
+/* Live. */
+const PvPageSteps *pv_ram_page_steps(const PvRam *ram);
+/* Pages that are shared now. */
+uint32_t pv_ram_shared(const PvRam *ram);
+
 /*
- * From here on the bytes of a plain guest lie in this memory of PV_RAM_SIZE bytes, zeroed and not owned, which a VM maps
- * too. Before the first touch.
+ * From here on the bytes of a plain guest lie in this memory of PV_RAM_SIZE bytes, zeroed and not owned,
+ * which a VM maps too. Before the first touch.
  */
 #define PV_RAM_SIZE (UINT64_C(128) << 20) /* QEMU's default */
 void pv_ram_back(PvRam *ram, void *memory);

@@ -97,6 +97,15 @@ static const struct {
         {"doorbells", offsetof(PvCounts, doorbells)},
         {"gpa_bytes", offsetof(PvCounts, gpa_bytes)},
         {"shared_pages", offsetof(PvCounts, shared_pages)},
+        {"ghcb_exits", offsetof(PvCounts, ghcb_exits)},
+        {"page_changes", offsetof(PvCounts, pages.changes)},
+        {"pt_writes", offsetof(PvCounts, pages.pt_writes)},
+        {"pt_splits", offsetof(PvCounts, pages.pt_splits)},
+        {"tlb_flushes", offsetof(PvCounts, pages.tlb_flushes)},
+        {"cache_lines", offsetof(PvCounts, pages.cache_lines)},
+        {"pvalidates", offsetof(PvCounts, pages.pvalidates)},
+        {"psc_exits", offsetof(PvCounts, pages.psc_exits)},
+        {"touches", offsetof(PvCounts, pages.touches)},
 };
 
 #define COUNTS "counts"

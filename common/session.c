@@ -116,6 +116,7 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .guest = cell->guest,
                 .phase = cell->phase,
                 .seed = options->seed,
+                .memory = options->memory,
                 .mutation = device_mutated ? options->mutation : cell->hostile,
                 .mutated_part = part_of(machine, options->mutated_backend),
                 .kvm = options->kvm,

@@ -29,6 +29,7 @@ typedef struct PvSessionOptions {
         const PvMutation *mutation;       /* NULL: honest device, sound consumer */
         const PvBackend *mutated_backend; /* whose device; NULL: the first part's */
         uint32_t seed;                    /* see PvSetup */
+        const PvMemoryModel *memory;      /* see PvSetup */
         gboolean any_state;               /* see PvSetup */
         gboolean untraced;                /* bus is the target's own: nothing is counted or bounded */
         gboolean kvm, many_events;             /* see PvSetup */

@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/host.h"
 #include "common/machine.h"
+#include "common/memory-model.h"
 #include "common/profile.h"
 #include "common/trace.h"
 
@@ -21,7 +22,8 @@ typedef struct PvSetup {
         PvChipset chipset;
         PvGuestKind guest;
         PvPhase phase;
-        uint32_t seed; /* of the noise that encrypted memory shows */
+        uint32_t seed; /* of the key that memory is encrypted with */
+        const PvMemoryModel *memory; /* NULL: the default */
         const PvMutation *mutation; /* NULL: an honest device */
         unsigned mutated_part;
         gboolean kvm;         /* model: a machine like one that KVM runs */

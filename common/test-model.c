@@ -112,7 +112,7 @@ test_budget(void)
 static void
 test_memory(PvGuestKind guest, PvSharing sharing)
 {
-        PvRam *ram = pv_ram_new(guest, 1);
+        PvRam *ram = pv_ram_new(guest, &pv_memory_opaque, 1);
         const uint8_t text[32] = "what the guest wrote in clear...", poke[4] = "host";
         uint8_t host[32], back[32], zeroes[32] = {0};
         gboolean same = guest == PV_GUEST_PLAIN || sharing == PV_SHARED;

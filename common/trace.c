@@ -22,6 +22,7 @@ struct PvTrace {
         unsigned n_ranges;
         PvCounts counts;
         uint64_t total, budget;
+        PvPageSteps pages; /* of the bus when counting began */
         Access tail[PV_TRACE_TAIL];
         uint64_t n_tail;
 };
@@ -54,6 +55,24 @@ is_doorbell(const PvTrace *t, PvSpace space, uint64_t address)
         return FALSE;
 }
 
+/* In such a guest an access is a request to the host, by a shared page whose buffer takes so many bytes of a
+ * string. */
+#define GHCB_BUFFER 2032u
+
+static void
+count_ghcb(PvTrace *t, size_t bytes)
+{
+        if (t->bus.guest == PV_GUEST_SEV_ES || t->bus.guest == PV_GUEST_SEV_SNP)
+                t->counts.ghcb_exits += (bytes + GHCB_BUFFER - 1) / GHCB_BUFFER;
+}
+
+static void
+count_pages(PvTrace *t)
+{
+        if (t->bus.page_steps)
+                pv_words_since(t->bus.page_steps, &t->pages, &t->counts.pages, sizeof t->pages);
+}
+
 static int
 trace_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value)
 {
@@ -70,6 +89,7 @@ trace_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t
                 t->counts.platform++;
         else
                 t->counts.reads++;
+        count_ghcb(t, 1);
         remember(t, 'R', space, width, address, value);
         *ret_value = value;
         return 0;
@@ -87,6 +107,7 @@ trace_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_
         else
                 t->counts.writes++;
         t->counts.doorbells += is_doorbell(t, space, address);
+        count_ghcb(t, 1);
         remember(t, 'W', space, width, address, value);
         return t->below->ops->write(t->below, space, address, width, value);
 }
@@ -100,6 +121,7 @@ trace_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
                 return PV_E_BUDGET;
         t->counts.strings++;
         t->counts.string_bytes += n;
+        count_ghcb(t, n);
         remember(t, 'S', PV_SPACE_PIO, 1, port, n);
         return t->below->ops->read_string(t->below, port, ret_data, n);
 }
@@ -112,6 +134,7 @@ trace_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
 
         if (!r && sharing == PV_SHARED && bus->guest != PV_GUEST_PLAIN)
                 t->counts.shared_pages += (n + PV_PAGE_SIZE - 1) / PV_PAGE_SIZE;
+        count_pages(t);
         return r;
 }
 
@@ -119,8 +142,10 @@ static int
 trace_gpa_free(PvBus *bus, PvGpa gpa)
 {
         PvTrace *t = (PvTrace *) bus;
+        int r = t->below->ops->gpa_free(t->below, gpa);
 
-        return t->below->ops->gpa_free(t->below, gpa);
+        count_pages(t);
+        return r;
 }
 
 static int
@@ -197,6 +222,8 @@ void
 pv_trace_reset_counts(PvTrace *trace)
 {
         trace->counts = (PvCounts){0};
+        if (trace->bus.page_steps)
+                trace->pages = *trace->bus.page_steps;
 }
 
 uint64_t
@@ -234,12 +261,12 @@ static char *
 format(const Access *a)
 {
         if (a->letter == 'S')
-                return g_strdup_printf("# %" G_GUINT64_FORMAT " bytes by string from 0x%04" G_GINT64_MODIFIER "x",
+                return g_strdup_printf("# %" G_GUINT64_FORMAT " bytes by string from 0x%04" G_GINT64_MODIFIER
+                                       "x",
                                        (guint64) a->value, (guint64) a->address);
         if (a->letter == 'M' || a->letter == 'm')
-                return g_strdup_printf("# %s of %u bytes at 0x%" G_GINT64_MODIFIER "x", a->letter == 'M' ? "store"
-                                                                                                         : "load",
-                                       a->width, (guint64) a->address);
+                return g_strdup_printf("# %s of %u bytes at 0x%" G_GINT64_MODIFIER "x",
+                                       a->letter == 'M' ? "store" : "load", a->width, (guint64) a->address);
         return g_strdup_printf("%c 0x%04" G_GINT64_MODIFIER "x %u 0x%0*" G_GINT64_MODIFIER "x", a->letter,
                                (guint64) a->address, a->width, (int) a->width * 2, (guint64) a->value);
 }
@@ -255,12 +282,12 @@ format_qtest(const Access *a)
         if (a->letter != 'R' && !store)
                 return NULL;
         value = store ? g_strdup_printf(" 0x%" G_GINT64_MODIFIER "x", (guint64) a->value) : g_strdup("");
-        return g_strdup_printf("%s%c 0x%" G_GINT64_MODIFIER "x%s", verbs[a->space == PV_SPACE_MMIO][store], width,
-                               (guint64) a->address, value);
+        return g_strdup_printf("%s%c 0x%" G_GINT64_MODIFIER "x%s", verbs[a->space == PV_SPACE_MMIO][store],
+                               width, (guint64) a->address, value);
 }
 
 static GPtrArray *
-format_tail(const PvTrace *t, char *(*one)(const Access *))
+format_tail(const PvTrace *t, char *(*one)(const Access *) )
 {
         GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
         uint64_t first = t->n_tail > PV_TRACE_TAIL ? t->n_tail - PV_TRACE_TAIL : 0;

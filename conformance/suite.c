@@ -153,22 +153,6 @@ pv_suite_settled(const PvSuiteRun *run, const PvSuiteEntry *entry, PvResult *res
 
 /* ---- running ---- */
 
-/* Sums of two counters are differences of their members. */
-static PvCounts
-counts_since(const PvCounts *now, const PvCounts *then)
-{
-        return (PvCounts){
-                .reads = now->reads - then->reads,
-                .writes = now->writes - then->writes,
-                .strings = now->strings - then->strings,
-                .string_bytes = now->string_bytes - then->string_bytes,
-                .platform = now->platform - then->platform,
-                .doorbells = now->doorbells - then->doorbells,
-                .gpa_bytes = now->gpa_bytes - then->gpa_bytes,
-                .shared_pages = now->shared_pages - then->shared_pages,
-        };
-}
-
 static PvRole
 role_of(const PvCandidate *candidate)
 {
@@ -208,7 +192,7 @@ act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const 
         if (!r)
                 r = entry->check->act ? entry->check->act(&scene, o)
                                       : pv_script_act(&scene, entry->check->steps, entry->check->n_steps, o);
-        o->counts = counts_since(pv_trace_counts(session->trace), &before);
+        o->counts = pv_counts_since(pv_trace_counts(session->trace), &before);
         o->before.present = NULL; /* judges ask for what is true now */
         return r ? r : session->host->ops->truth(session->host, &o->after);
 }
@@ -316,38 +300,70 @@ limit_of(const PvCheck *check, const PvBus *bus)
         return NULL;
 }
 
+/* In one machine, whose memory is encrypted by this model if it is at all. */
+static void
+run_in(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, const PvMemoryModel *memory,
+       PvResult *result)
+{
+        /* A rule's hostile device is its own ABI's. */
+        const PvSessionOptions options = {.mutation = run->mutation,
+                                          .mutated_backend = run->mutation ? run->mutated_backend : entry->backend,
+                                          .seed = run->seed,
+                                          .memory = memory,
+                                          .any_state = entry->check->any_state,
+                                          .many_events = entry->check->many_events};
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PvSession) session =
+                pv_session_open(run->loader, run->candidate, run->target, cell, &options, &error);
+        PvObservation observation = {0};
+        int r;
+
+        if (!session) {
+                settle_open_error(result, error);
+                return;
+        }
+        if (limit_of(entry->check, session->bus)) {
+                settle(result, PV_NA, g_strdup(limit_of(entry->check, session->bus)));
+                return;
+        }
+        r = act(session, run, entry, cell, &observation);
+        if (r)
+                settle_act(r, session->host, result);
+        else
+                judge(entry, &observation, result);
+        result->counts = observation.counts;
+        result->tail = pv_trace_tail(session->trace);
+        result->qtest = pv_trace_qtest(session->trace);
+}
+
+/* What a cipher makes of memory decides nothing: every model of it must come to the same verdict. */
+static void
+run_in_other_models(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *result)
+{
+        for (gsize i = 1; pv_memory_models[i] && result->verdict != PV_BROKEN; i++) {
+                PvResult other = {0};
+
+                run_in(run, entry, cell, pv_memory_models[i], &other);
+                if (other.verdict != result->verdict)
+                        settle(result, PV_BROKEN,
+                               g_strdup_printf("the memory models disagree: %s in %s, %s in %s (%s)",
+                                               pv_verdict_word(result->verdict), pv_memory_models[0]->name,
+                                               pv_verdict_word(other.verdict), pv_memory_models[i]->name,
+                                               other.judgement.actual));
+                pv_result_clear(&other);
+        }
+}
+
 void
 pv_suite_run(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, PvResult *ret_result)
 {
-        /* A rule's hostile device is its own ABI's. */
-        PvSessionOptions options = {.mutation = run->mutation,
-                                    .mutated_backend = run->mutation ? run->mutated_backend : entry->backend,
-                                    .seed = run->seed,
-                                    .any_state = entry->check->any_state,
-                                    .many_events = entry->check->many_events};
         gint64 start = g_get_monotonic_time();
-        g_autoptr(PvSession) session = NULL;
-        g_autoptr(GError) error = NULL;
-        PvObservation observation = {0};
         PvResult result = {0};
-        int r;
 
         if (!pv_suite_settled(run, entry, &result)) {
-                session = pv_session_open(run->loader, run->candidate, run->target, cell, &options, &error);
-                if (!session) {
-                        settle_open_error(&result, error);
-                } else if (limit_of(entry->check, session->bus)) {
-                        settle(&result, PV_NA, g_strdup(limit_of(entry->check, session->bus)));
-                } else {
-                        r = act(session, run, entry, cell, &observation);
-                        if (r)
-                                settle_act(r, session->host, &result);
-                        else
-                                judge(entry, &observation, &result);
-                        result.counts = observation.counts;
-                        result.tail = pv_trace_tail(session->trace);
-                        result.qtest = pv_trace_qtest(session->trace);
-                }
+                run_in(run, entry, cell, pv_memory_models[0], &result);
+                if (cell->guest != PV_GUEST_PLAIN)
+                        run_in_other_models(run, entry, cell, &result);
                 if (result.verdict == PV_FAIL && entry->check->newer && !run->mutation &&
                     run->target->ops->device == PV_ORIGIN_THEIRS)
                         settle_newer(run, entry, cell, &result);
