@@ -121,11 +121,11 @@ examine_entry(FwcfgConsumer *c, const uint8_t *entry)
         uint16_t key = fwcfg_load_be16(entry + FWCFG_ENTRY_BE_SELECT);
 
         if (!has_nul(name))
-                return PV_E_MALFORMED;
+                return PV_E_BAD_NAME;
         if (!(format_of(name) & c->formats))
                 return 0;
         if (key < FWCFG_KEY_FILES || key >= FWCFG_KEY_WRITE)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_KEY;
         c->format = format_of(name);
         c->key = key;
         c->size = fwcfg_load_be32(entry + FWCFG_ENTRY_BE_SIZE);
@@ -177,7 +177,7 @@ find_file(FwcfgConsumer *c)
         if (r)
                 return r;
         if (fwcfg_load_be32(count) > DIRECTORY_LIMIT)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_DIRECTORY;
         return search_entries(c, fwcfg_load_be32(count));
 }
 

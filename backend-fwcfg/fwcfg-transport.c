@@ -111,7 +111,7 @@ dma_wait(FwcfgConsumer *c, PvGpa page)
                 if (fwcfg_load_be32(control) == 0)
                         return 0;
         }
-        return PV_E_MALFORMED;
+        return PV_E_UNFINISHED;
 }
 
 static int
@@ -205,7 +205,7 @@ dma_read(FwcfgConsumer *c, uint16_t key, uint32_t offset, uint8_t *ret_data, uin
                         return r;
                 c->at_known = false;
         }
-        return PV_E_MALFORMED;
+        return PV_E_SHORT;
 }
 
 const FwcfgTransport fwcfg_transport_port = {

@@ -31,7 +31,7 @@ fwcfg_read_nb_cpus(FwcfgConsumer *c, uint32_t possible, uint32_t *ret_present)
                 return r;
         n = fwcfg_load_le16(bytes);
         if (n == 0 || n > possible)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_PRESENT;
         *ret_present = n;
         return 0;
 }
@@ -41,7 +41,7 @@ static int
 settle_count(PvView *view, uint32_t wanted, uint32_t possible)
 {
         if (view->facets & PV_FACET_POSSIBLE_COUNT && view->possible != possible)
-                return PV_E_MALFORMED;
+                return PV_E_CONTRADICTION;
         if (!(wanted & (PV_FACET_APIC_ID | PV_FACET_PRESENT_SET)) || view->capacity >= possible)
                 return 0;
         view->needed = possible;
@@ -89,7 +89,7 @@ read_levels(FwcfgConsumer *c, Levels *ret_levels)
         int r;
 
         if (c->size != sizeof file)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_SIZE;
         r = read_chunks(c, 0, file, sizeof file);
         if (r)
                 return r;
@@ -97,13 +97,15 @@ read_levels(FwcfgConsumer *c, Levels *ret_levels)
         l.cores = fwcfg_load_le32(file + FWCFG_TOPOLOGY_LE_CORES);
         l.threads = fwcfg_load_le32(file + FWCFG_TOPOLOGY_LE_THREADS);
         l.max_cpus = fwcfg_load_le32(file + FWCFG_TOPOLOGY_LE_MAX_CPUS);
-        if (!l.dies || !l.cores || !l.threads || !l.max_cpus || l.max_cpus > FWCFG_CPUS_LIMIT)
-                return PV_E_MALFORMED;
+        if (!l.max_cpus || l.max_cpus > FWCFG_CPUS_LIMIT)
+                return PV_E_BAD_COUNT;
+        if (!l.dies || !l.cores || !l.threads)
+                return PV_E_BAD_TOPOLOGY;
         l.thread_bits = bits_for(l.threads);
         l.core_bits = bits_for(l.cores);
         l.die_bits = bits_for(l.dies);
         if (!levels_fit(&l))
-                return PV_E_MALFORMED;
+                return PV_E_BAD_TOPOLOGY;
         *ret_levels = l;
         return 0;
 }
@@ -179,16 +181,19 @@ read_header(FwcfgConsumer *c, Header *ret_header)
         int r;
 
         if (c->size < sizeof bytes)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_SIZE;
         r = read_chunks(c, 0, bytes, sizeof bytes);
         if (r)
                 return r;
         n = fwcfg_load_le32(bytes + FWCFG_MAP_LE_MAX_CPUS);
         if (fwcfg_load_le32(bytes + FWCFG_MAP_LE_MAGIC) != FWCFG_MAP_MAGIC ||
             fwcfg_load_le16(bytes + FWCFG_MAP_LE_VERSION) != FWCFG_MAP_VERSION ||
-            fwcfg_load_le16(bytes + FWCFG_MAP_LE_ENTRY_SIZE) != FWCFG_MAP_ENTRY_SIZE || n == 0 ||
-            n > FWCFG_CPUS_LIMIT || c->size != fwcfg_map_size(n))
-                return PV_E_MALFORMED;
+            fwcfg_load_le16(bytes + FWCFG_MAP_LE_ENTRY_SIZE) != FWCFG_MAP_ENTRY_SIZE)
+                return PV_E_BAD_FORMAT;
+        if (n == 0 || n > FWCFG_CPUS_LIMIT)
+                return PV_E_BAD_COUNT;
+        if (c->size != fwcfg_map_size(n))
+                return PV_E_BAD_SIZE;
         *ret_header = (Header){n, fwcfg_load_le32(bytes + FWCFG_MAP_LE_GENERATION)};
         return 0;
 }
@@ -204,7 +209,7 @@ read_ids(FwcfgConsumer *c, uint32_t n, PvView *view)
                 return r;
         for (uint32_t i = 0; i < n; i++)
                 view->apic_id[i] = fwcfg_load_le32(bytes + (size_t) FWCFG_MAP_ENTRY_SIZE * i);
-        return pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
+        return pv_view_check_ids(view, n);
 }
 
 static uint32_t
@@ -235,11 +240,11 @@ read_bitmap(FwcfgConsumer *c, uint32_t n, uint8_t *bitmap, uint32_t *ret_present
                 if (r)
                         return r;
                 if (done + piece == size && n % 8 && buffer[piece - 1] >> n % 8)
-                        return PV_E_MALFORMED;
+                        return PV_E_BAD_PRESENT;
                 present += bits_set(buffer, piece);
         }
         if (present == 0)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_PRESENT;
         *ret_present = present;
         return 0;
 }
@@ -256,12 +261,12 @@ read_present(FwcfgConsumer *c, Header header, uint8_t *bitmap, uint32_t *ret_pre
                 if (r)
                         return r;
                 if (again.max_cpus != header.max_cpus)
-                        return PV_E_MALFORMED;
+                        return PV_E_CONTRADICTION;
                 if (again.generation == header.generation)
                         return 0;
                 header = again;
         }
-        return PV_E_MALFORMED;
+        return PV_E_UNSTEADY;
 }
 
 /*

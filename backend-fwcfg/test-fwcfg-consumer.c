@@ -364,9 +364,9 @@ test_detect(void)
                 f->fault = FAULT_NO_DMA_READ;
                 assert(run(f, consumers[k], NULL, 0) == (dma ? PV_E_REFUSED : 0));
                 f->fault = FAULT_NO_ANSWER;
-                assert(run(f, consumers[k], NULL, 0) == (dma ? PV_E_MALFORMED : 0));
+                assert(run(f, consumers[k], NULL, 0) == (dma ? PV_E_UNFINISHED : 0));
                 f->fault = FAULT_NO_DATA;
-                assert(run(f, consumers[k], NULL, 0) == (dma ? PV_E_MALFORMED : 0));
+                assert(run(f, consumers[k], NULL, 0) == (dma ? PV_E_SHORT : 0));
                 f->fault = FAULT_NONE;
         }
         fixture_free(f);
@@ -395,16 +395,16 @@ test_malformed_directory(void)
         char no_nul[56];
 
         memset(no_nul, 'a', sizeof no_nul);
-        expect(f, dir, "\xff\xff\xff\xff", 4, PV_E_MALFORMED);
-        expect(f, dir, "\x04\0\0\0", 4, PV_E_MALFORMED);
-        expect(f, dir, "\0\0\x04\x01", 4, PV_E_MALFORMED);
+        expect(f, dir, "\xff\xff\xff\xff", 4, PV_E_BAD_DIRECTORY);
+        expect(f, dir, "\x04\0\0\0", 4, PV_E_BAD_DIRECTORY);
+        expect(f, dir, "\0\0\x04\x01", 4, PV_E_BAD_DIRECTORY);
         expect(f, dir, "\0\0\0\0", 4, PV_E_UNSUPPORTED);
-        expect(f, dir + 4 + 8, no_nul, sizeof no_nul, PV_E_MALFORMED);
-        expect(f, entry, "\0\0\0\x11", 4, PV_E_MALFORMED); /* the size */
-        expect(f, entry, "\x10\0\0\0", 4, PV_E_MALFORMED);
-        expect(f, entry, "\0\0\0\0", 4, PV_E_MALFORMED);
-        expect(f, entry + 4, "\0\x05", 2, PV_E_MALFORMED); /* the key */
-        expect(f, entry + 4, "\x40\x2a", 2, PV_E_MALFORMED);
+        expect(f, dir + 4 + 8, no_nul, sizeof no_nul, PV_E_BAD_NAME);
+        expect(f, entry, "\0\0\0\x11", 4, PV_E_BAD_SIZE); /* the size */
+        expect(f, entry, "\x10\0\0\0", 4, PV_E_BAD_SIZE);
+        expect(f, entry, "\0\0\0\0", 4, PV_E_BAD_SIZE);
+        expect(f, entry + 4, "\0\x05", 2, PV_E_BAD_KEY); /* the key */
+        expect(f, entry + 4, "\x40\x2a", 2, PV_E_BAD_KEY);
         expect(f, entry + 8 + sizeof FWCFG_TOPOLOGY_FILE - 1, "2", 1, PV_E_UNSUPPORTED); /* a longer name */
         fixture_free(f);
 }
@@ -416,14 +416,14 @@ test_malformed_topology(void)
         uint8_t *file = file_of(f)->data, *nb_cpus = f->device->generic[FWCFG_KEY_NB_CPUS].data;
 
         for (unsigned i = 0; i < 4; i++)
-                expect(f, file + 4 * i, "\0\0\0\0", 4, PV_E_MALFORMED);
-        expect(f, file, "\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0", 16, PV_E_MALFORMED); /* 65536 of each */
-        expect(f, file, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x0c\0\0\0", 16, PV_E_MALFORMED);
-        expect(f, file, "\1\0\0\0\0\0\0\x80\3\0\0\0\x0c\0\0\0", 16, PV_E_MALFORMED); /* 33 bits */
-        expect(f, file + 12, "\1\0\x10\0", 4, PV_E_MALFORMED); /* 2^20 + 1 */
-        expect(f, file + 12, "\0\0\0\x0c", 4, PV_E_MALFORMED); /* byte-swapped */
-        expect(f, nb_cpus, "\0\0", 2, PV_E_MALFORMED);
-        expect(f, nb_cpus, "\x0d\0", 2, PV_E_MALFORMED);
+                expect(f, file + 4 * i, "\0\0\0\0", 4, i < 3 ? PV_E_BAD_TOPOLOGY : PV_E_BAD_COUNT);
+        expect(f, file, "\0\0\1\0\0\0\1\0\0\0\1\0\0\0\1\0", 16, PV_E_BAD_TOPOLOGY); /* 65536 of each */
+        expect(f, file, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x0c\0\0\0", 16, PV_E_BAD_TOPOLOGY);
+        expect(f, file, "\1\0\0\0\0\0\0\x80\3\0\0\0\x0c\0\0\0", 16, PV_E_BAD_TOPOLOGY); /* 33 bits */
+        expect(f, file + 12, "\1\0\x10\0", 4, PV_E_BAD_COUNT); /* 2^20 + 1 */
+        expect(f, file + 12, "\0\0\0\x0c", 4, PV_E_BAD_COUNT); /* byte-swapped */
+        expect(f, nb_cpus, "\0\0", 2, PV_E_BAD_PRESENT);
+        expect(f, nb_cpus, "\x0d\0", 2, PV_E_BAD_PRESENT);
         memcpy(file, "\1\0\0\0\0\0\0\x80\2\0\0\0\x0c\0\0\0", 16); /* 32 bits, one package: allowed */
         assert(run(f, consumers[0], NULL, PV_FACETS_BOOT) == 0 && f->view.apic_id[11] == 11);
         fixture_free(f);
@@ -435,17 +435,17 @@ test_malformed_map(void)
         Fixture *f = fixture_default("map");
         uint8_t *file = file_of(f)->data;
 
-        expect(f, file, "MCVP", 4, PV_E_MALFORMED);
-        expect(f, file + 4, "\2\0", 2, PV_E_MALFORMED);
-        expect(f, file + 6, "\x08\0", 2, PV_E_MALFORMED);
-        expect(f, file + 8, "\0\0\0\0", 4, PV_E_MALFORMED);
-        expect(f, file + 8, "\x0d\0\0\0", 4, PV_E_MALFORMED); /* the size does not fit */
-        expect(f, file + 8, "\xff\xff\xff\xff", 4, PV_E_MALFORMED);
-        expect(f, file + 16 + 4, "\0\0\0\0", 4, PV_E_MALFORMED); /* an ID twice */
-        expect(f, file + 16 + 44, "\xff\xff\xff\xff", 4, PV_E_MALFORMED);
-        expect(f, file + 64, "\3\x10", 2, PV_E_MALFORMED); /* a CPU that is not possible */
-        expect(f, file + 64, "\0\0", 2, PV_E_MALFORMED);
-        expect(f, entry_of(f), "\0\0\0\x0f", 4, PV_E_MALFORMED); /* shorter than its header */
+        expect(f, file, "MCVP", 4, PV_E_BAD_FORMAT);
+        expect(f, file + 4, "\2\0", 2, PV_E_BAD_FORMAT);
+        expect(f, file + 6, "\x08\0", 2, PV_E_BAD_FORMAT);
+        expect(f, file + 8, "\0\0\0\0", 4, PV_E_BAD_COUNT);
+        expect(f, file + 8, "\x0d\0\0\0", 4, PV_E_BAD_SIZE); /* the size does not fit */
+        expect(f, file + 8, "\xff\xff\xff\xff", 4, PV_E_BAD_COUNT);
+        expect(f, file + 16 + 4, "\0\0\0\0", 4, PV_E_ID_TWICE); /* an ID twice */
+        expect(f, file + 16 + 44, "\xff\xff\xff\xff", 4, PV_E_BAD_ID);
+        expect(f, file + 64, "\3\x10", 2, PV_E_BAD_PRESENT); /* a CPU that is not possible */
+        expect(f, file + 64, "\0\0", 2, PV_E_BAD_PRESENT);
+        expect(f, entry_of(f), "\0\0\0\x0f", 4, PV_E_BAD_SIZE); /* shorter than its header */
         /* the pattern of a page not yet written is also honest data */
         memcpy(file + 16, "\xa5\xa5\xa5\xa5", 4);
         memcpy(file + 16 + 44, "\x5a\x5a\x5a\x5a", 4);
@@ -460,7 +460,7 @@ test_moving_map(void)
         Fixture *f = fixture_default("map");
 
         f->fault = FAULT_PLUG_MEANWHILE;
-        assert(run(f, consumers[0], NULL, PV_FACET_PRESENT_SET) == PV_E_MALFORMED);
+        assert(run(f, consumers[0], NULL, PV_FACET_PRESENT_SET) == PV_E_UNSTEADY);
         f->fault = FAULT_NONE;
         assert(run(f, consumers[0], NULL, PV_FACETS_BOOT) == 0);
         fixture_free(f);

@@ -44,7 +44,7 @@ regblock_control(const RegblockPort *port, uint8_t bits)
         return pv_bus_out(port->bus, port->base + REGBLOCK_CONTROL_W, 1, bits);
 }
 
-/* PV_E_MALFORMED: reserved bits are set, as where no device answers. */
+/* PV_E_BAD_STATUS: reserved bits are set, as where no device answers. */
 static inline int
 regblock_status(const RegblockPort *port, uint8_t *ret_status)
 {
@@ -54,7 +54,7 @@ regblock_status(const RegblockPort *port, uint8_t *ret_status)
         if (r)
                 return r;
         if (value & ~REGBLOCK_STATUS_MASK)
-                return PV_E_MALFORMED;
+                return PV_E_BAD_STATUS;
         *ret_status = (uint8_t) value;
         return 0;
 }
@@ -71,7 +71,7 @@ regblock_data2(const RegblockPort *port, uint32_t *ret_data)
         return pv_bus_in(port->bus, port->base + REGBLOCK_DATA2_R, 4, ret_data);
 }
 
-/* What a status byte announces; PV_E_IDLE: nothing; PV_E_MALFORMED: bits that contradict each other. */
+/* What a status byte announces; PV_E_IDLE: nothing; PV_E_BAD_STATUS: bits that contradict each other. */
 int regblock_event_of(uint8_t status, PvEventKind *ret_kind);
 
 #endif

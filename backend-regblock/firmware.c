@@ -50,7 +50,7 @@ note_status(const RegblockFirmware *f, uint32_t selector, PvView *view, Walk *wa
         int r = regblock_status(&f->port, &status);
 
         if (r)
-                return selector == 0 && r == PV_E_MALFORMED ? PV_E_ABSENT : r;
+                return selector == 0 && r == PV_E_BAD_STATUS ? PV_E_ABSENT : r;
         if (selector == 0 && !(status & REGBLOCK_ENABLED))
                 return PV_E_ABSENT; /* the CPU we run on is not there: nothing answers, and zero is what nothing reads as */
         walk->present += status & REGBLOCK_ENABLED;
@@ -90,14 +90,14 @@ walk_selectors(RegblockFirmware *f, bool with_status, PvView *view, Walk *ret_wa
                 if (r)
                         return r;
                 if (++walk.possible > limit)
-                        return PV_E_MALFORMED;
+                        return PV_E_BAD_COUNT;
                 r = regblock_select(&f->port, walk.possible);
                 if (!r)
                         r = regblock_data(&f->port, &data);
                 if (!r && data == 0)
                         break;
                 if (!r && data != walk.possible)
-                        return PV_E_MALFORMED;
+                        return PV_E_BAD_READBACK;
         }
         if (!r)
                 *ret_walk = walk;
@@ -130,7 +130,7 @@ read_id(const RegblockFirmware *f, uint32_t *ret_id)
         if (r)
                 return r;
         if (high != 0 || low == 0xffffffffu)
-                return PV_E_MALFORMED; /* no APIC ID has more than 32 bits, and ones are the broadcast */
+                return PV_E_BAD_ID; /* no APIC ID has more than 32 bits, and ones are the broadcast */
         *ret_id = low;
         return 0;
 }
@@ -154,7 +154,7 @@ exists(const RegblockFirmware *f, uint32_t selector, bool *ret_exists)
         if (r)
                 return r;
         *ret_exists = data == selector;
-        return data == selector || data == 0 ? 0 : PV_E_MALFORMED;
+        return data == selector || data == 0 ? 0 : PV_E_BAD_READBACK;
 }
 
 /*
@@ -209,7 +209,9 @@ map_ids(RegblockFirmware *f, uint32_t possible, PvView *view, bool *ret_known)
         *ret_known = f->get_cpu_id == REGBLOCK_YES;
         if (!*ret_known)
                 return 0;
-        return n == possible && pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
+        if (n != possible)
+                return PV_E_CONTRADICTION;
+        return pv_view_check_ids(view, n);
 }
 
 /*
@@ -241,7 +243,7 @@ map_and_count(RegblockFirmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
                 return 0;
         f->get_cpu_id = REGBLOCK_YES;
         ret_walk->possible = n;
-        return pv_view_ids_unique(view, n) ? 0 : PV_E_MALFORMED;
+        return pv_view_check_ids(view, n);
 }
 
 /* ---- what was asked ---- */
@@ -250,7 +252,7 @@ static int
 settle_count(PvView *view, uint32_t possible)
 {
         if (view->facets & PV_FACET_POSSIBLE_COUNT)
-                return view->possible == possible ? 0 : PV_E_MALFORMED; /* another ABI of this machine told otherwise */
+                return view->possible == possible ? 0 : PV_E_CONTRADICTION; /* another ABI of this machine told otherwise */
         view->possible = possible;
         view->facets |= PV_FACET_POSSIBLE_COUNT;
         return 0;
@@ -325,7 +327,7 @@ next_event(const RegblockFirmware *f, PvEvent *ret_event)
         if (!r)
                 r = regblock_event_of(status, &event.kind);
         if (!r && event.selector >= f->port.bus->limits.max_cpus)
-                r = PV_E_MALFORMED;
+                r = PV_E_BAD_SELECTOR;
         if (!r)
                 *ret_event = event;
         return r;

@@ -50,7 +50,7 @@ ospm_poll(void *state, PvView *view)
         if (!r)
                 r = regblock_event_of(status, &event.kind);
         if (!r && event.selector >= port->bus->limits.max_cpus)
-                r = PV_E_MALFORMED;
+                r = PV_E_BAD_SELECTOR;
         if (!r)
                 r = regblock_select(port, event.selector + 1);
         if (!r)

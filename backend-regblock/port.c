@@ -34,11 +34,11 @@ regblock_event_of(uint8_t status, PvEventKind *ret_kind)
                 return PV_E_IDLE;
         if (status & REGBLOCK_INSERT) {
                 if (!enabled || status & REGBLOCK_FW_REMOVE)
-                        return PV_E_MALFORMED;
+                        return PV_E_BAD_STATUS;
                 *ret_kind = PV_EVENT_INSERT;
         } else if (status & REGBLOCK_FW_REMOVE) {
                 if (!enabled)
-                        return PV_E_MALFORMED;
+                        return PV_E_BAD_STATUS;
                 *ret_kind = PV_EVENT_FW_REMOVE;
         } else {
                 *ret_kind = PV_EVENT_REMOVE;

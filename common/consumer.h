@@ -19,7 +19,8 @@ typedef enum PvRole {
 /*
  * A consumer is written as firmware is: no heap, no libc but memcpy, memset, memcmp and memmove, every loop bounded,
  * every value from the host checked before use. Every slot but init and detect may be NULL: this ABI cannot do that.
- * All return 0, a fatal code of the bus, or a finding named below; PV_E_MALFORMED is a finding of each.
+ * All return 0, a fatal code of the bus, or a finding named below; PV_E_MALFORMED, better by the name that
+ * PvMalformed has for it, is a finding of each.
  */
 typedef struct PvConsumerOps {
         const char *name;

@@ -26,10 +26,38 @@ enum {
         PV_E_ABSENT = 1,      /* no such device here */
         PV_E_IDLE = 2,        /* nothing pending */
         PV_E_REFUSED = 3,     /* the device or the platform said no */
-        PV_E_MALFORMED = 4,   /* the device answered something no honest device answers */
+        PV_E_MALFORMED = 4,   /* the device answered something no honest device answers; see PvMalformed */
         PV_E_UNSUPPORTED = 5, /* a device is here, but it does not offer this */
         PV_E_TOO_SMALL = 6,   /* the caller's buffer does not hold the answer */
 };
+
+/* PV_E_MALFORMED by name: what about the answer gave the device away. */
+typedef enum PvMalformed {
+        PV_E_BAD_READBACK = 64, /* a register reads neither as written nor as out of range */
+        PV_E_BAD_STATUS,        /* bits that are reserved, or contradict each other */
+        PV_E_BAD_SELECTOR,      /* of a CPU that cannot be */
+        PV_E_BAD_COUNT,         /* of CPUs: none, or more than the platform has */
+        PV_E_BAD_PRESENT,       /* none is present, more than are possible, or one that is not possible */
+        PV_E_BAD_ID,            /* an APIC ID that no CPU has: the broadcast, or wider than 32 bits */
+        PV_E_ID_TWICE,          /* two CPUs with one APIC ID */
+        PV_E_CONTRADICTION,     /* of what was told before, or by another ABI of the machine */
+        PV_E_BAD_DIRECTORY,     /* more files than any machine has */
+        PV_E_BAD_NAME,          /* of a file, without its end */
+        PV_E_BAD_KEY,           /* of a file, where no file can be */
+        PV_E_BAD_SIZE,          /* of a file, which its content does not have */
+        PV_E_BAD_FORMAT,        /* magic, version or entry size of a file */
+        PV_E_BAD_TOPOLOGY,      /* a level of nothing, or levels that do not fit in an APIC ID */
+        PV_E_UNFINISHED,        /* a transfer was never completed */
+        PV_E_SHORT,             /* a transfer was said to be complete, and bytes are missing */
+        PV_E_UNSTEADY,          /* content that changes whenever it is read */
+        PV_E_MALFORMED_END,
+} PvMalformed;
+
+static inline bool
+pv_is_malformed(int result)
+{
+        return result == PV_E_MALFORMED || (result >= PV_E_BAD_READBACK && result < PV_E_MALFORMED_END);
+}
 
 typedef enum PvSpace {
         PV_SPACE_PIO,  /* x86 port, 16-bit address */

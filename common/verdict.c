@@ -100,11 +100,28 @@ pv_finding_word(int result)
                 [PV_E_IDLE] = "idle",           [PV_E_REFUSED] = "refused",
                 [PV_E_MALFORMED] = "malformed", [PV_E_UNSUPPORTED] = "unsupported",
                 [PV_E_TOO_SMALL] = "too small",
+                [PV_E_BAD_READBACK] = "malformed (read back)",
+                [PV_E_BAD_STATUS] = "malformed (status)",
+                [PV_E_BAD_SELECTOR] = "malformed (selector)",
+                [PV_E_BAD_COUNT] = "malformed (count)",
+                [PV_E_BAD_PRESENT] = "malformed (present)",
+                [PV_E_BAD_ID] = "malformed (APIC ID)",
+                [PV_E_ID_TWICE] = "malformed (APIC ID twice)",
+                [PV_E_CONTRADICTION] = "malformed (contradiction)",
+                [PV_E_BAD_DIRECTORY] = "malformed (directory)",
+                [PV_E_BAD_NAME] = "malformed (file name)",
+                [PV_E_BAD_KEY] = "malformed (key)",
+                [PV_E_BAD_SIZE] = "malformed (size)",
+                [PV_E_BAD_FORMAT] = "malformed (format)",
+                [PV_E_BAD_TOPOLOGY] = "malformed (topology)",
+                [PV_E_UNFINISHED] = "malformed (unfinished transfer)",
+                [PV_E_SHORT] = "malformed (short transfer)",
+                [PV_E_UNSTEADY] = "malformed (unsteady)",
         };
 
         if (result < 0)
                 return result == PV_E_BUDGET ? "out of budget" : result == PV_E_FORBIDDEN ? "forbidden" : "gone";
-        return result < (int) N_WORDS(findings) ? findings[result] : "unknown";
+        return result < (int) N_WORDS(findings) && findings[result] ? findings[result] : "unknown";
 }
 
 int

@@ -58,11 +58,11 @@ typedef struct PvView {
 } PvView;
 
 /*
- * Are the first n APIC IDs of the view unique? O(n): IDs that ascend need no second look; else they are hashed
- * into id_slots, where 0xffffffff, which is never a CPU's ID, marks a free slot.
+ * 0, PV_E_BAD_ID or PV_E_ID_TWICE for the first n APIC IDs of the view. O(n): IDs that ascend need no second look; else
+ * they are hashed into id_slots, where 0xffffffff, which is never a CPU's ID, marks a free slot.
  */
-static inline bool
-pv_view_ids_unique(PvView *view, uint32_t n)
+static inline int
+pv_view_check_ids(PvView *view, uint32_t n)
 {
         const uint32_t vacant = 0xffffffffu;
         uint32_t i, mask = view->id_slots_n - 1;
@@ -70,7 +70,7 @@ pv_view_ids_unique(PvView *view, uint32_t n)
         for (i = 1; i < n && view->apic_id[i] > view->apic_id[i - 1]; i++)
                 ;
         if (i >= n)
-                return n == 0 || view->apic_id[n - 1] != vacant;
+                return n > 0 && view->apic_id[n - 1] == vacant ? PV_E_BAD_ID : 0;
         for (i = 0; i <= mask; i++)
                 view->id_slots[i] = vacant;
         for (i = 0; i < n; i++) {
@@ -78,11 +78,13 @@ pv_view_ids_unique(PvView *view, uint32_t n)
 
                 while (view->id_slots[slot] != vacant && view->id_slots[slot] != id && probes++ < mask)
                         slot = (slot + 1) & mask;
-                if (id == vacant || view->id_slots[slot] == id)
-                        return false;
+                if (id == vacant)
+                        return PV_E_BAD_ID;
+                if (view->id_slots[slot] == id)
+                        return PV_E_ID_TWICE;
                 view->id_slots[slot] = id;
         }
-        return true;
+        return 0;
 }
 
 #ifdef __cplusplus

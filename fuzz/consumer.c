@@ -201,7 +201,7 @@ enumerate(const PvConsumerOps *ops, void *state, uint32_t wanted, PvView *view)
         must(!(view->facets & PV_FACET_POSSIBLE_COUNT) || view->possible <= view->capacity,
              "states arrays of more CPUs than the view holds");
         if (view->facets & PV_FACET_APIC_ID && view->facets & PV_FACET_POSSIBLE_COUNT)
-                must(pv_view_ids_unique(view, view->possible), "believes two CPUs with one APIC ID");
+                must(pv_view_check_ids(view, view->possible) == 0, "believes two CPUs with one APIC ID");
 }
 
 static void
