@@ -30,10 +30,11 @@ typedef struct PvLimits {
 } PvLimits;
 
 /*
- * What it took so far to change pages between private and shared; all modelled. By guest kind: docs/sev.md.
- * Sources: edk2 BaseMemEncryptSevLib and SnpPageStateChange; AMD APM volume 2, 15.34 and 15.36.
+ * What an encrypted guest had to do so far to change pages between private and shared, and to reach ports; all
+ * modelled. By guest kind: docs/sev.md. Sources: edk2 BaseMemEncryptSevLib, SnpPageStateChange and CcExitLib;
+ * AMD APM volume 2, 15.34 to 15.36.
  */
-typedef struct PvPageSteps {
+typedef struct PvGuestSteps {
         uint64_t changes;   /* pages that changed, either way */
         uint64_t pt_writes; /* page-table entries written */
         uint64_t pt_splits; /* larger mappings split to 4 KiB: each allocates a page table */
@@ -42,7 +43,9 @@ typedef struct PvPageSteps {
         uint64_t pvalidates;  /* SNP */
         uint64_t psc_exits;   /* SNP: page state change requests to the host */
         uint64_t touches;     /* SNP: lines touched so that no stale one is left */
-} PvPageSteps;
+        uint64_t ghcb_exits;  /* SEV-ES, SNP: requests to the host */
+        uint64_t ghcb_excess; /* fields and bits that they showed without need */
+} PvGuestSteps;
 
 /*
  * Every function returns 0 or a fatal PV_E_GONE / PV_E_BUDGET / PV_E_FORBIDDEN; gpa_alloc also PV_E_REFUSED
@@ -69,7 +72,7 @@ struct PvBus {
         PvPhase phase;
         uint32_t caps; /* PV_BUS_* */
         PvLimits limits;
-        const PvPageSteps *page_steps; /* live; NULL: nobody counts them here */
+        const PvGuestSteps *guest_steps; /* live; NULL: nobody counts them here */
 };
 
 static inline int

@@ -20,9 +20,8 @@ typedef struct PvCounts {
         uint64_t doorbells;      /* writes that may start a DMA transfer */
         uint64_t gpa_bytes;      /* bytes the guest moved to or from memory a device may see */
         uint64_t shared_pages;   /* pages made shared: each costs a page state change there and back */
-        uint64_t ghcb_exits;     /* SEV-ES and SNP, modelled: VMGEXITs that the accesses above take */
-        PvPageSteps pages;       /* modelled */
-} PvCounts; /* of uint64_t alone, as PvPageSteps is: see pv_counts_since() */
+        PvGuestSteps guest;      /* modelled: what that took an encrypted guest */
+} PvCounts; /* of uint64_t alone, as PvGuestSteps is: see pv_counts_since() */
 
 static inline void
 pv_words_since(const void *now, const void *then, void *ret_since, size_t size)
@@ -109,6 +108,12 @@ typedef enum PvMutationKind {
         PV_MUTATE_DMA_ZEROS_DROP, /* stores of nothing but zeros are lost, those of width bytes excepted */
         PV_MUTATE_DMA_ZEROS_FAIL, /* they are refused by the machine */
         PV_MUTATE_DMA_FORGIVES,   /* stores that the machine refuses pass for done */
+        PV_MUTATE_GHCB_NO_RAX,    /* the host's answers to port accesses leave RAX not valid */
+        PV_MUTATE_GHCB_RESULT,    /* their result is operand */
+        PV_MUTATE_GHCB_VECTOR,    /* they raise exception operand */
+        PV_MUTATE_GHCB_WIDE,      /* RAX | operand */
+        PV_MUTATE_GHCB_UNMASKED,  /* a bug of the #VC handler: RAX | operand is shown to the host */
+        PV_MUTATE_GHCB_MORE_VALID, /* likewise: fields operand are marked valid too */
         PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
         PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */
         PV_MUTATE_CONSUMER_POSSIBLE, /* possible count + operand */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/ghcb.h"
 #include "common/host-bridge.h"
 #include "common/mutate.h"
 
@@ -117,7 +118,7 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
         m->host.ops = &pv_model_host_ops;
         m->absence = setup->machine->absence;
         m->ram = pv_ram_new(setup->guest, setup->memory ? setup->memory : pv_memory_models[0], setup->seed);
-        m->bus.page_steps = pv_ram_page_steps(m->ram);
+        m->bus.guest_steps = pv_ram_guest_steps(m->ram);
         fill_truth(m, setup);
         ok = add_device(m, &pv_host_bridge, "", setup, NULL, error);
         for (unsigned i = 0; ok && i < setup->machine->n_parts; i++) {
@@ -130,7 +131,7 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
                 pv_model_bus_ops.free(&m->bus);
                 return FALSE;
         }
-        *ret_bus = &m->bus;
+        *ret_bus = setup->guest >= PV_GUEST_SEV_ES ? pv_ghcb_new(&m->bus, setup->mutation, pv_ram_guest_steps(m->ram)) : &m->bus;
         *ret_host = &m->host;
         return TRUE;
 }

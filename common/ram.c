@@ -24,7 +24,7 @@ struct PvRam {
         PvGuestKind kind;
         const PvMemoryModel *model;
         void *key; /* the model's */
-        PvPageSteps steps;
+        PvGuestSteps steps;
         uint32_t shared;
         uint8_t split[RAM_PAGES / LARGE_PAGES]; /* 2 MiB mappings that are 4 KiB ones by now */
         Page *page;
@@ -69,8 +69,8 @@ pv_ram_free(PvRam *ram)
         g_free(ram);
 }
 
-const PvPageSteps *
-pv_ram_page_steps(const PvRam *ram)
+PvGuestSteps *
+pv_ram_guest_steps(PvRam *ram)
 {
         return &ram->steps;
 }

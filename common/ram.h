@@ -19,8 +19,8 @@ typedef struct PvRam PvRam;
 PvRam *pv_ram_new(PvGuestKind guest, const PvMemoryModel *model, uint32_t seed);
 void pv_ram_free(PvRam *ram);
 
-/* Live. */
-const PvPageSteps *pv_ram_page_steps(const PvRam *ram);
+/* Live; requests to the host are counted in it by who makes them. */
+PvGuestSteps *pv_ram_guest_steps(PvRam *ram);
 /* Pages that are shared now. */
 uint32_t pv_ram_shared(const PvRam *ram);
 

@@ -72,16 +72,16 @@ test_split(gconstpointer data)
 static void
 test_steps(gconstpointer data)
 {
-        static const PvPageSteps expected[] = {
+        static const PvGuestSteps expected[] = {
                 [PV_GUEST_PLAIN] = {0},
-                [PV_GUEST_SEV] = {4, 4, 1, 2, 256, 0, 0, 0},
-                [PV_GUEST_SEV_ES] = {4, 4, 1, 2, 256, 0, 0, 0},
-                [PV_GUEST_SEV_SNP] = {4, 4, 1, 2, 0, 4, 2, 4},
+                [PV_GUEST_SEV] = {4, 4, 1, 2, 256, 0, 0, 0, 0, 0},
+                [PV_GUEST_SEV_ES] = {4, 4, 1, 2, 256, 0, 0, 0, 0, 0},
+                [PV_GUEST_SEV_SNP] = {4, 4, 1, 2, 0, 4, 2, 4, 0, 0},
         };
 
         for (guint kind = PV_GUEST_PLAIN; kind <= PV_GUEST_SEV_SNP; kind++) {
                 PvRam *ram = pv_ram_new((PvGuestKind) kind, data, 7);
-                const PvPageSteps *steps = pv_ram_page_steps(ram);
+                const PvGuestSteps *steps = pv_ram_guest_steps(ram);
                 PvGpa gpa;
 
                 g_assert_cmpint(pv_ram_alloc(ram, 2 * PV_PAGE_SIZE, PV_SHARED, &gpa), ==, 0);

@@ -22,7 +22,7 @@ struct PvTrace {
         unsigned n_ranges;
         PvCounts counts;
         uint64_t total, budget;
-        PvPageSteps pages; /* of the bus when counting began */
+        PvGuestSteps steps; /* of the bus when counting began */
         Access tail[PV_TRACE_TAIL];
         uint64_t n_tail;
 };
@@ -55,22 +55,11 @@ is_doorbell(const PvTrace *t, PvSpace space, uint64_t address)
         return FALSE;
 }
 
-/* In such a guest an access is a request to the host, by a shared page whose buffer takes so many bytes of a
- * string. */
-#define GHCB_BUFFER 2032u
-
 static void
-count_ghcb(PvTrace *t, size_t bytes)
+count_steps(PvTrace *t)
 {
-        if (t->bus.guest == PV_GUEST_SEV_ES || t->bus.guest == PV_GUEST_SEV_SNP)
-                t->counts.ghcb_exits += (bytes + GHCB_BUFFER - 1) / GHCB_BUFFER;
-}
-
-static void
-count_pages(PvTrace *t)
-{
-        if (t->bus.page_steps)
-                pv_words_since(t->bus.page_steps, &t->pages, &t->counts.pages, sizeof t->pages);
+        if (t->bus.guest_steps && t->bus.guest != PV_GUEST_PLAIN)
+                pv_words_since(t->bus.guest_steps, &t->steps, &t->counts.guest, sizeof t->steps);
 }
 
 static int
@@ -89,7 +78,7 @@ trace_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t
                 t->counts.platform++;
         else
                 t->counts.reads++;
-        count_ghcb(t, 1);
+        count_steps(t);
         remember(t, 'R', space, width, address, value);
         *ret_value = value;
         return 0;
@@ -99,6 +88,7 @@ static int
 trace_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t value)
 {
         PvTrace *t = (PvTrace *) bus;
+        int r;
 
         if (exhausted(t, 1))
                 return PV_E_BUDGET;
@@ -107,23 +97,26 @@ trace_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_
         else
                 t->counts.writes++;
         t->counts.doorbells += is_doorbell(t, space, address);
-        count_ghcb(t, 1);
         remember(t, 'W', space, width, address, value);
-        return t->below->ops->write(t->below, space, address, width, value);
+        r = t->below->ops->write(t->below, space, address, width, value);
+        count_steps(t);
+        return r;
 }
 
 static int
 trace_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
 {
         PvTrace *t = (PvTrace *) bus;
+        int r;
 
         if (exhausted(t, n))
                 return PV_E_BUDGET;
         t->counts.strings++;
         t->counts.string_bytes += n;
-        count_ghcb(t, n);
         remember(t, 'S', PV_SPACE_PIO, 1, port, n);
-        return t->below->ops->read_string(t->below, port, ret_data, n);
+        r = t->below->ops->read_string(t->below, port, ret_data, n);
+        count_steps(t);
+        return r;
 }
 
 static int
@@ -134,7 +127,7 @@ trace_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
 
         if (!r && sharing == PV_SHARED && bus->guest != PV_GUEST_PLAIN)
                 t->counts.shared_pages += (n + PV_PAGE_SIZE - 1) / PV_PAGE_SIZE;
-        count_pages(t);
+        count_steps(t);
         return r;
 }
 
@@ -144,7 +137,7 @@ trace_gpa_free(PvBus *bus, PvGpa gpa)
         PvTrace *t = (PvTrace *) bus;
         int r = t->below->ops->gpa_free(t->below, gpa);
 
-        count_pages(t);
+        count_steps(t);
         return r;
 }
 
@@ -222,8 +215,8 @@ void
 pv_trace_reset_counts(PvTrace *trace)
 {
         trace->counts = (PvCounts){0};
-        if (trace->bus.page_steps)
-                trace->pages = *trace->bus.page_steps;
+        if (trace->bus.guest_steps)
+                trace->steps = *trace->bus.guest_steps;
 }
 
 uint64_t

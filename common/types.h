@@ -19,6 +19,7 @@ enum {
         PV_E_GONE = -1,   /* what stands behind the bus no longer answers */
         PV_E_BUDGET = -2, /* the access budget of this run is used up: the consumer would not have ended */
         PV_E_NO_MEMORY = -3,
+        PV_E_TERMINATED = -5, /* the guest ended itself: the host's answer in the GHCB was none */
         PV_E_FORBIDDEN = -4, /* not made: it would disturb whoever else uses the machine */
 
         PV_OK = 0,

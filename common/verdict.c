@@ -120,7 +120,7 @@ pv_finding_word(int result)
         };
 
         if (result < 0)
-                return result == PV_E_BUDGET ? "out of budget" : result == PV_E_FORBIDDEN ? "forbidden" : "gone";
+                return result == PV_E_BUDGET ? "out of budget" : result == PV_E_FORBIDDEN ? "forbidden" : result == PV_E_TERMINATED ? "terminated" : "gone";
         return result < (int) N_WORDS(findings) && findings[result] ? findings[result] : "unknown";
 }
 
