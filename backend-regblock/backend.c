@@ -5,6 +5,7 @@
 #include "backend-regblock/consumers.h"
 #include "backend-regblock/device.h"
 #include "backend-regblock/differential.h"
+#include "backend-regblock/lies.h"
 #include "backend-regblock/regblock.h"
 #include "backend-regblock/rules.h"
 
@@ -41,6 +42,7 @@ pv_backend_entry(void)
                 .differential = regblock_differential,
                 .probes = regblock_probes,
                 .exclusions = regblock_exclusions,
+                .lies = regblock_lies,
         };
 
         backend.n_revisions = regblock_n_revisions;
@@ -50,5 +52,6 @@ pv_backend_entry(void)
         backend.n_differential = regblock_n_differential;
         backend.n_probes = regblock_n_probes;
         backend.n_exclusions = regblock_n_exclusions;
+        backend.n_lies = regblock_n_lies;
         return &backend;
 }

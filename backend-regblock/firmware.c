@@ -249,8 +249,9 @@ map_and_count(RegblockFirmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
 /* ---- what was asked ---- */
 
 static int
-settle_count(PvView *view, uint32_t possible)
+settle_count(RegblockFirmware *f, PvView *view, uint32_t possible)
 {
+        f->possible = possible;
         if (view->facets & PV_FACET_POSSIBLE_COUNT)
                 return view->possible == possible ? 0 : PV_E_CONTRADICTION; /* another ABI of this machine told otherwise */
         view->possible = possible;
@@ -276,7 +277,7 @@ walk_and_map(RegblockFirmware *f, uint32_t missing, PvView *view)
         if (missing & PV_FACET_APIC_ID && f->get_cpu_id != REGBLOCK_NO)
                 r = map_ids(f, walk.possible, view, &ids);
         if (!r)
-                r = settle_count(view, walk.possible);
+                r = settle_count(f, view, walk.possible);
         if (r)
                 return r;
         if (missing & PV_FACET_PRESENT_COUNT)
@@ -299,7 +300,7 @@ regblock_firmware_enumerate(void *state, uint32_t wanted, PvView *view)
         if (missing == PV_FACET_APIC_ID && f->get_cpu_id != REGBLOCK_NO) {
                 r = map_and_count(f, view, &walk, &done);
                 if (!r && done)
-                        r = settle_count(view, walk.possible);
+                        r = settle_count(f, view, walk.possible);
                 if (!r && done)
                         view->facets |= PV_FACET_APIC_ID;
                 if (r || done)
@@ -310,9 +311,32 @@ regblock_firmware_enumerate(void *state, uint32_t wanted, PvView *view)
 
 /* ---- events ---- */
 
+/* CPUs that there can be, as far as anything has told. */
+static uint32_t
+bound(const RegblockFirmware *f, const PvView *view)
+{
+        if (view->facets & PV_FACET_POSSIBLE_COUNT)
+                return view->possible;
+        return f->possible ? f->possible : f->port.bus->limits.max_cpus;
+}
+
+/* The CPU that is said to have the event, selected by us, must have the status that was said. */
+static int
+confirm(const RegblockFirmware *f, uint32_t selector, uint8_t said)
+{
+        uint8_t status;
+        int r = regblock_select(&f->port, selector);
+
+        if (!r)
+                r = regblock_status(&f->port, &status);
+        if (!r && status != said)
+                r = PV_E_CONTRADICTION;
+        return r;
+}
+
 /* Selects the next CPU with an event, and what it is. The status decides: command 0 alone cannot say "none". */
 static int
-next_event(const RegblockFirmware *f, PvEvent *ret_event)
+next_event(const RegblockFirmware *f, const PvView *view, PvEvent *ret_event)
 {
         PvEvent event = {0};
         uint8_t status;
@@ -326,11 +350,33 @@ next_event(const RegblockFirmware *f, PvEvent *ret_event)
                 r = regblock_status(&f->port, &status);
         if (!r)
                 r = regblock_event_of(status, &event.kind);
-        if (!r && event.selector >= f->port.bus->limits.max_cpus)
+        if (!r && event.selector >= bound(f, view))
                 r = PV_E_BAD_SELECTOR;
+        if (!r)
+                r = confirm(f, event.selector, status);
         if (!r)
                 *ret_event = event;
         return r;
+}
+
+/*
+ * The APIC ID of the CPU that came. ID 0 belongs to the boot CPU: for another it means that the command was dropped. An ID
+ * that is told must be the one that was told at boot, for IDs do not change while a machine runs.
+ */
+static int
+learn_id(RegblockFirmware *f, const PvView *view, PvEvent *event, uint32_t *ret_told)
+{
+        int r = latch_get_cpu_id(f);
+
+        if (!r)
+                r = read_id(f, &event->apic_id);
+        if (r || (f->get_cpu_id != REGBLOCK_YES && event->apic_id == 0))
+                return r;
+        if (view->facets & PV_FACET_APIC_ID && event->selector < view->capacity &&
+            event->apic_id != view->apic_id[event->selector])
+                return PV_E_CONTRADICTION;
+        *ret_told |= PV_FACET_ARRIVED_ID;
+        return 0;
 }
 
 static int
@@ -339,16 +385,10 @@ firmware_poll(void *state, PvView *view)
         RegblockFirmware *f = state;
         PvEvent event;
         uint32_t told = PV_FACET_ARRIVED;
-        int r = next_event(f, &event);
+        int r = next_event(f, view, &event);
 
-        if (!r && f->get_cpu_id != REGBLOCK_NO) {
-                r = latch_get_cpu_id(f);
-                if (!r)
-                        r = read_id(f, &event.apic_id);
-                /* ID 0 belongs to the boot CPU: for another it means that the command was dropped. */
-                if (!r && (f->get_cpu_id == REGBLOCK_YES || event.apic_id != 0))
-                        told |= PV_FACET_ARRIVED_ID;
-        }
+        if (!r && f->get_cpu_id != REGBLOCK_NO)
+                r = learn_id(f, view, &event, &told);
         if (r)
                 return r;
         view->event = event;

@@ -11,6 +11,7 @@ typedef enum RegblockKnowledge { REGBLOCK_UNKNOWN, REGBLOCK_YES, REGBLOCK_NO } R
 typedef struct RegblockFirmware {
         RegblockPort port;
         RegblockKnowledge get_cpu_id;
+        uint32_t possible; /* CPUs that it told of when it was asked; 0: it was not */
         bool counting; /* command 0 is latched: the data register repeats the selector */
 } RegblockFirmware;
 

@@ -58,6 +58,8 @@ typedef struct PvBackend {
         size_t n_exclusions;
         const PvCoverage *const *differential; /* random accesses, on our device and on a real one */
         size_t n_differential;
+        const PvLie *lies; /* of this ABI's device, for every consumer that uses it */
+        size_t n_lies;
 } PvBackend;
 
 /* The one symbol that a module exports. */

@@ -58,6 +58,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_READ_NTH_XOR, /* answer number `then` since the last write at latch_offset ^ operand */
         PV_MUTATE_READ_TWICE,   /* side effects of a read happen twice */
         PV_MUTATE_READ_MOVED,   /* answers for offset + operand */
+        PV_MUTATE_READ_ECHO,    /* the last write at latch_offset */
         PV_MUTATE_READ_THEN,    /* a matching read is followed by a 1-byte write of operand at offset then */
         PV_MUTATE_WRITE_DROP,
         PV_MUTATE_WRITE_AND,    /* stores value & operand */
@@ -160,6 +161,7 @@ typedef struct PvMutation {
         /* The bug shows only while the last write at latch_offset had (value & latch_mask) == latch_match ... */
         bool latched;
         uint64_t latch_offset, latch_mask, latch_match;
+        bool after_event; /* ... and not before the host has caused an event ... */
         unsigned skip;  /* ... and only after this many accesses or calls that it would have touched ... */
         unsigned times; /* ... and for so many of them; 0: from then on */
 } PvMutation;
@@ -346,6 +348,22 @@ typedef struct PvProbe {
         size_t n_steps;
         bool fresh; /* means nothing once a guest has used the machine */
 } PvProbe;
+
+/*
+ * A lie of a hostile device: what is wrong, and what a careful consumer makes of it, written down before it is run. All
+ * bytes that a host supplies are its to choose; a lie that an honest machine could have told is for nobody to find.
+ */
+typedef struct PvLie {
+        const char *id;   /* "A01", as in docs/sev.md */
+        const char *what; /* a few words */
+        const char *source;
+        PvMutation mutation;
+        uint64_t needs;     /* features of the revision */
+        const char *machine; /* a revision of this backend's that tells it; NULL: the candidate's */
+        int expected;       /* the finding that names it; 0: nothing untrue is believed */
+        int event;          /* ... where an event comes before anything else is asked; 0: the same */
+        const char *honest; /* why nobody can tell; NULL: it can be told */
+} PvLie;
 
 /* A requirement that is known and has no check: excluded for a reason that will not change, or untested for now. */
 typedef struct PvExclusion {

@@ -92,6 +92,8 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
                 return pv_by_width(operand, width);
         case PV_MUTATE_READ_NTH_XOR:
                 return pv_by_width(m->reads++ == m->mutation.then ? value ^ operand : value, width);
+        case PV_MUTATE_READ_ECHO:
+                return pv_by_width(m->last, width);
         case PV_MUTATE_READ_SWAP:
                 return pv_mutate_swapped(value, width);
         default:
@@ -220,6 +222,7 @@ mutant_plug(void *state, uint32_t selector)
         PvDeviceMutant *m = state;
         int r;
 
+        m->had_event = true;
         if (pv_mutant_is(m, PV_MUTATE_PLUG_DROP))
                 return 0;
         if (pv_mutant_is(m, PV_MUTATE_PLUG_ADD))
@@ -236,6 +239,7 @@ mutant_unplug_request(void *state, uint32_t selector)
         PvDeviceMutant *m = state;
         int r;
 
+        m->had_event = true;
         if (pv_mutant_is(m, PV_MUTATE_UNPLUG_DROP))
                 return 0;
         r = m->inner->unplug_request ? m->inner->unplug_request(m->state, selector) : PV_E_UNSUPPORTED;

@@ -13,6 +13,7 @@ typedef struct PvDeviceMutant {
         uint64_t last;       /* the last write at latch_offset ... */
         unsigned last_width; /* ... and its width; 0: none yet */
         uint64_t reads;      /* matching reads since */
+        bool had_event;      /* the host has plugged a CPU, or asked one back */
         unsigned met;        /* accesses and calls that the bug would have touched */
         uint64_t base;
         PvDeviceEnv env;          /* what the inner device is given */
@@ -26,7 +27,7 @@ pv_mutant_shows(PvDeviceMutant *m)
 {
         const unsigned skip = m->mutation.skip, times = m->mutation.times;
 
-        if ((m->mutation.latched && !m->latch) || m->met++ < skip)
+        if ((m->mutation.latched && !m->latch) || (m->mutation.after_event && !m->had_event) || m->met++ < skip)
                 return false;
         return times == 0 || m->met - skip <= times;
 }

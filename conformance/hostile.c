@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* One life of a consumer beside a device that lies, call by call, and what it believes after each. */
+#include "conformance/hostile.h"
+
+#include <string.h>
+
+#include "common/verdict.h"
+#include "conformance/judge.h"
+
+#define NEWCOMER 5u
+#define LEAVING 10u
+#define PLATFORM_CPUS 64u /* that this firmware has room for: a loop over CPUs ends there */
+
+/* One life on its way. */
+typedef struct Life {
+        PvSession *session;
+        PvObservation o;
+        PvEventKind kind; /* of the event that was caused */
+        uint32_t selector;
+} Life;
+
+typedef struct Call {
+        const char *name;
+        int (*make)(Life *life); /* PV_E_UNSUPPORTED: this consumer has no such function */
+} Call;
+
+/* ---- calls ---- */
+
+static int
+call_detect(Life *life)
+{
+        return life->session->consumer->detect(life->session->consumer_state);
+}
+
+static int
+call_enumerate(Life *life)
+{
+        const PvConsumerOps *ops = life->session->consumer;
+
+        return ops->enumerate ? ops->enumerate(life->session->consumer_state, PV_FACETS_BOOT, &life->o.view)
+                              : PV_E_UNSUPPORTED;
+}
+
+static int
+call_poll(Life *life)
+{
+        const PvConsumerOps *ops = life->session->consumer;
+
+        return ops->poll ? ops->poll(life->session->consumer_state, &life->o.view) : PV_E_UNSUPPORTED;
+}
+
+static int
+call_ack(Life *life)
+{
+        const PvConsumerOps *ops = life->session->consumer;
+
+        return ops->ack ? ops->ack(life->session->consumer_state, &life->o.view) : PV_E_UNSUPPORTED;
+}
+
+static int
+call_eject(Life *life)
+{
+        const PvConsumerOps *ops = life->session->consumer;
+
+        return ops->eject ? ops->eject(life->session->consumer_state, LEAVING) : PV_E_UNSUPPORTED;
+}
+
+/* What was learnt of the event before is of no use for the next. */
+static void
+forget(Life *life, PvEventKind kind, uint32_t selector)
+{
+        life->o.view.facets &= ~(uint32_t) PV_FACETS_EVENT;
+        life->kind = kind;
+        life->selector = selector;
+}
+
+static int
+cause_plug(Life *life)
+{
+        forget(life, PV_EVENT_INSERT, NEWCOMER);
+        return life->session->host->ops->plug(life->session->host, NEWCOMER);
+}
+
+static int
+cause_unplug(Life *life)
+{
+        forget(life, PV_EVENT_REMOVE, LEAVING);
+        return life->session->host->ops->unplug_request(life->session->host, LEAVING);
+}
+
+static const Call boot[] = {{"detect", call_detect}, {"enumerate", call_enumerate}};
+static const Call arrival[] = {{"plug", cause_plug}, {"poll", call_poll}, {"ack", call_ack}};
+static const Call departure[] = {{"unplug", cause_unplug}, {"poll", call_poll}, {"eject", call_eject}};
+
+/* ---- what is believed ---- */
+
+static char *
+untrue_event(const Life *life)
+{
+        const PvView *view = &life->o.view;
+
+        if (!(view->facets & PV_FACET_ARRIVED) || life->kind == PV_EVENT_NONE)
+                return NULL;
+        if (view->event.kind != life->kind || view->event.selector != life->selector)
+                return g_strdup_printf("event %d of selector %u", (int) view->event.kind,
+                                       view->event.selector);
+        if (view->facets & PV_FACET_ARRIVED_ID &&
+            view->event.apic_id != life->o.after.apic_id[life->selector])
+                return g_strdup_printf("APIC ID 0x%x of selector %u", view->event.apic_id, life->selector);
+        return NULL;
+}
+
+/* NULL: nothing untrue. Presence changes with events, so what was learnt at boot is held against boot. */
+static char *
+untrue(Life *life, gboolean booting)
+{
+        PvJudgement judgement = {0};
+
+        if (life->session->host->ops->truth(life->session->host, &life->o.after))
+                return NULL;
+        if (!booting)
+                return untrue_event(life);
+        pv_judge_view(&judgement, &life->o, life->o.view.facets & PV_FACETS_BOOT);
+        return judgement.verdict == PV_FAIL ? g_strdup(judgement.actual) : NULL;
+}
+
+/* ---- a life ---- */
+
+static PvHostileEnd
+end_of(const PvLie *lie, gboolean booting, int finding)
+{
+        if (finding == PV_E_BUDGET)
+                return PV_HOSTILE_ENDLESS;
+        return lie && finding == (!booting && lie->event ? lie->event : lie->expected) ? PV_HOSTILE_NAMED
+                                                                                       : PV_HOSTILE_OTHERWISE;
+}
+
+/* FALSE: the life is over, and the result says how. */
+static gboolean
+live(Life *life, const Call *calls, gsize n, const PvLie *lie, PvHostileResult *result)
+{
+        for (gsize i = 0; i < n; i++) {
+                int r = calls[i].make(life);
+
+                if (r == PV_E_UNSUPPORTED)
+                        return calls !=
+                               boot; /* without a device there is no life; without events a shorter one */
+                result->call = calls[i].name;
+                if (r) {
+                        result->finding = r;
+                        result->end = end_of(lie, calls == boot, r);
+                        return FALSE;
+                }
+                result->what = untrue(life, calls == boot);
+                if (result->what) {
+                        result->end = lie && lie->honest ? PV_HOSTILE_HONEST : PV_HOSTILE_BELIEVED;
+                        return FALSE;
+                }
+        }
+        return TRUE;
+}
+
+gboolean
+pv_hostile_applies(const PvLie *lie, const PvBackend *backend, const PvCandidate *candidate)
+{
+        for (unsigned i = 0; i < candidate->machine.n_parts; i++) {
+                const PvPart *part = &candidate->machine.part[i];
+
+                if (part->backend == backend)
+                        return !(lie->needs & ~part->revision->features);
+        }
+        return FALSE;
+}
+
+void
+pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model,
+               const PvBackend *backend, const PvLie *lie, PvGuestKind guest, const PvMemoryModel *memory,
+               PvHostileResult *ret_result)
+{
+        const PvCell cell = {.plugged = "10", .guest = guest, .phase = PV_PHASE_OS};
+        const PvSessionOptions options = {
+                .mutation = lie ? &lie->mutation : NULL, .mutated_backend = backend, .memory = memory};
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PvSession) session = pv_session_open(loader, candidate, model, &cell, &options, &error);
+        PvHostileResult result = {
+                .lie = lie, .backend = backend->name, .guest = guest, .end = PV_HOSTILE_HARMLESS, .call = ""};
+        Life life = {.session = session};
+
+        if (!session) {
+                result.end = PV_HOSTILE_ERROR;
+                result.what = g_strdup(error->message);
+        } else {
+                session->bus->limits.max_cpus = PLATFORM_CPUS;
+                life.o.view = session->buffers;
+                if (live(&life, boot, G_N_ELEMENTS(boot), lie, &result) &&
+                    live(&life, arrival, G_N_ELEMENTS(arrival), lie, &result))
+                        live(&life, departure, G_N_ELEMENTS(departure), lie, &result);
+        }
+        *ret_result = result;
+}
+
+void
+pv_hostile_result_clear(PvHostileResult *result)
+{
+        g_clear_pointer(&result->what, g_free);
+}
+
+const char *
+pv_hostile_word(PvHostileEnd end)
+{
+        static const char *const words[PV_N_HOSTILE_ENDS] = {
+                [PV_HOSTILE_NAMED] = "named",       [PV_HOSTILE_HARMLESS] = "harmless",
+                [PV_HOSTILE_HONEST] = "untellable", [PV_HOSTILE_OTHERWISE] = "taken for something else",
+                [PV_HOSTILE_BELIEVED] = "BELIEVED", [PV_HOSTILE_ENDLESS] = "ENDLESS",
+                [PV_HOSTILE_ERROR] = "not tried",
+        };
+
+        return words[end];
+}
+
+gboolean
+pv_hostile_well(PvHostileEnd end)
+{
+        return end <= PV_HOSTILE_HONEST;
+}
+
+JsonObject *
+pv_hostile_record(const PvCandidate *candidate, const PvHostileResult *result)
+{
+        JsonObject *record = pv_record_new("hostile");
+
+        json_object_set_string_member(record, "candidate", candidate->name);
+        json_object_set_string_member(record, "backend", result->backend);
+        json_object_set_string_member(record, "lie", result->lie ? result->lie->id : "");
+        json_object_set_string_member(record, "what", result->lie ? result->lie->what : "an honest device");
+        json_object_set_string_member(record, "guest", pv_guest_word(result->guest));
+        json_object_set_string_member(record, "end", pv_hostile_word(result->end));
+        json_object_set_string_member(record, "call", result->call);
+        json_object_set_string_member(record, "finding",
+                                      result->finding ? pv_finding_word(result->finding) : "");
+        json_object_set_string_member(
+                record, "expected",
+                result->lie && result->lie->expected ? pv_finding_word(result->lie->expected) : "");
+        json_object_set_string_member(record, "believed", result->what ? result->what : "");
+        return record;
+}

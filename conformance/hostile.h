@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* A hostile host: each lie of a device against each consumer that uses it. */
+#ifndef PVABI_CONFORMANCE_HOSTILE_H
+#define PVABI_CONFORMANCE_HOSTILE_H
+
+#include <glib.h>
+
+#include "common/record.h"
+#include "common/session.h"
+
+/* What became of a lie; the first two are well. */
+typedef enum PvHostileEnd {
+        PV_HOSTILE_NAMED,     /* found, and called what it is */
+        PV_HOSTILE_HARMLESS,  /* nothing untrue is believed: it does not meet this consumer */
+        PV_HOSTILE_HONEST,    /* believed, as an honest machine could have said it */
+        PV_HOSTILE_OTHERWISE, /* found, and taken for something else */
+        PV_HOSTILE_BELIEVED,
+        PV_HOSTILE_ENDLESS, /* ran out of accesses */
+        PV_HOSTILE_ERROR,   /* could not be tried */
+        PV_N_HOSTILE_ENDS,
+} PvHostileEnd;
+
+typedef struct PvHostileResult {
+        const PvLie *lie;
+        const char *backend;
+        PvGuestKind guest;
+        PvHostileEnd end;
+        const char *call; /* the consumer's function that found it, or believed it */
+        int finding;
+        char *what; /* that is believed, or why it could not be tried; NULL */
+} PvHostileResult;
+
+/* Is it a lie for this candidate: of a part that it has, with the revision's features? */
+gboolean pv_hostile_applies(const PvLie *lie, const PvBackend *backend, const PvCandidate *candidate);
+
+/*
+ * The candidate's consumer boots and lives through a plug and an unplug request on a machine whose device
+ * lies; the honest device instead if lie is NULL. For pv_hostile_result_clear().
+ */
+void pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model,
+                    const PvBackend *backend, const PvLie *lie, PvGuestKind guest,
+                    const PvMemoryModel *memory, PvHostileResult *ret_result);
+void pv_hostile_result_clear(PvHostileResult *result);
+
+/* "named", … */
+const char *pv_hostile_word(PvHostileEnd end);
+gboolean pv_hostile_well(PvHostileEnd end);
+
+JsonObject *pv_hostile_record(const PvCandidate *candidate, const PvHostileResult *result);
+
+#endif

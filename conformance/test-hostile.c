@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Every lie against every consumer it is for, in every kind of guest and every memory model. */
+#include <string.h>
+
+#include "conformance/hostile.h"
+#include "common/verdict.h"
+
+static const char *const candidates[] = {
+        "regblock:qemu-5.0",
+        "regblock:qemu-6.0",
+        "regblock:qemu-6.0/ospm",
+        "fwcfg:topology+regblock:qemu-2.7/port",
+        "fwcfg:topology+regblock:qemu-2.7/dma",
+        "fwcfg:map+regblock:qemu-2.7/port",
+        "fwcfg:map+regblock:qemu-2.7/dma",
+};
+
+static PvLoader *loader;
+static PvTarget *model;
+static GHashTable *named; /* lies that at least one consumer calls what they are */
+
+static void
+try(const PvCandidate *candidate, const PvBackend *backend, const PvLie *lie)
+{
+        for (int guest = PV_GUEST_PLAIN; guest <= PV_GUEST_SEV_SNP; guest++)
+                for (gsize m = 0; pv_memory_models[m]; m++) {
+                        PvHostileResult result;
+
+                        pv_hostile_try(loader, candidate, model, backend, lie, (PvGuestKind) guest,
+                                       pv_memory_models[m], &result);
+                        if (!pv_hostile_well(result.end))
+                                g_printerr("%s, %s of %s in %s: %s by %s(): %s%s%s\n", candidate->name,
+                                           lie ? lie->id : "honest", backend->name,
+                                           pv_guest_word((PvGuestKind) guest), pv_hostile_word(result.end),
+                                           result.call, pv_finding_word(result.finding),
+                                           result.what ? ", " : "", result.what ? result.what : "");
+                        if (!pv_hostile_well(result.end))
+                                g_test_fail();
+                        if (result.end == PV_HOSTILE_NAMED)
+                                g_hash_table_add(named, (gpointer) lie->id);
+                        pv_hostile_result_clear(&result);
+                }
+}
+
+static void
+test_backend(gconstpointer data)
+{
+        const PvBackend *backend = pv_loader_get(loader, data, NULL);
+
+        g_assert_nonnull(backend);
+        named = g_hash_table_new(g_str_hash, g_str_equal);
+        for (gsize c = 0; c < G_N_ELEMENTS(candidates); c++) {
+                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, candidates[c], NULL);
+
+                try(candidate, backend, NULL);
+                for (gsize i = 0; i < backend->n_lies; i++)
+                        if (pv_hostile_applies(&backend->lies[i], backend, candidate))
+                                try(candidate, backend, &backend->lies[i]);
+        }
+        for (gsize i = 0; i < backend->n_lies; i++)
+                if (backend->lies[i].expected && !g_hash_table_contains(named, backend->lies[i].id)) {
+                        g_printerr("%s: nobody names it\n", backend->lies[i].id);
+                        g_test_fail();
+                }
+        g_hash_table_unref(named);
+}
+
+int
+main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        loader = pv_loader_new();
+        model = pv_target_parse("model", NULL);
+        g_test_add_data_func("/hostile/regblock", "regblock", test_backend);
+        g_test_add_data_func("/hostile/fwcfg", "fwcfg", test_backend);
+        return g_test_run();
+}
