@@ -5,6 +5,7 @@
 #include "backend-fwcfg/fwcfg-consumer.h"
 #include "backend-fwcfg/fwcfg-device.h"
 #include "backend-fwcfg/fwcfg-differential.h"
+#include "backend-fwcfg/fwcfg-lies.h"
 #include "backend-fwcfg/fwcfg-rules.h"
 
 static const PvRevision revisions[] = {
@@ -64,6 +65,8 @@ pv_backend_entry(void)
                 .differential = fwcfg_differential,
         };
 
+        backend.lies = fwcfg_lies;
+        backend.n_lies = fwcfg_n_lies;
         backend.rules = fwcfg_rules(&backend.n_rules);
         backend.n_differential = fwcfg_n_differential;
         backend.n_mutants = fwcfg_n_mutants;

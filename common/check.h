@@ -358,8 +358,7 @@ typedef struct PvLie {
         const char *what; /* a few words */
         const char *source;
         PvMutation mutation;
-        uint64_t needs;     /* features of the revision */
-        const char *machine; /* a revision of this backend's that tells it; NULL: the candidate's */
+        uint64_t needs;     /* one of these features of the revision; 0: none */
         int expected;       /* the finding that names it; 0: nothing untrue is believed */
         int event;          /* ... where an event comes before anything else is asked; 0: the same */
         const char *honest; /* why nobody can tell; NULL: it can be told */

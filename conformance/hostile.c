@@ -11,6 +11,24 @@
 #define LEAVING 10u
 #define PLATFORM_CPUS 64u /* that this firmware has room for: a loop over CPUs ends there */
 
+#define GHCB(kind_, ...)                                                                                     \
+        {                                                                                                    \
+                .kind = PV_MUTATE_GHCB_##kind_, __VA_ARGS__                                                  \
+        }
+#define GHCB_SOURCE "GHCB specification 2.0, 4.1.2; Linux ES_VMM_ERROR"
+
+const PvLie pv_ghcb_lies[] = {
+        {"A34r", "an answer without RAX", GHCB_SOURCE, GHCB(NO_RAX), .expected = PV_E_TERMINATED},
+        {"A34v", "an exception instead of an answer", "WeSee, CVE-2024-25742", GHCB(VECTOR, .operand = 29),
+         .expected = PV_E_TERMINATED},
+        {"A34c", "a result that there is none of", GHCB_SOURCE, GHCB(RESULT, .operand = 2),
+         .expected = PV_E_TERMINATED},
+        {"A34w", "more of RAX than was asked for", GHCB_SOURCE,
+         GHCB(WIDE, .operand = UINT64_C(0xdead) << 48), .expected = PV_OK},
+};
+
+const gsize pv_n_ghcb_lies = G_N_ELEMENTS(pv_ghcb_lies);
+
 /* One life on its way. */
 typedef struct Life {
         PvSession *session;
@@ -74,18 +92,25 @@ forget(Life *life, PvEventKind kind, uint32_t selector)
         life->selector = selector;
 }
 
+/* A machine that has no such events refuses them. */
+static int
+caused(int r)
+{
+        return r > 0 ? PV_E_UNSUPPORTED : r;
+}
+
 static int
 cause_plug(Life *life)
 {
         forget(life, PV_EVENT_INSERT, NEWCOMER);
-        return life->session->host->ops->plug(life->session->host, NEWCOMER);
+        return caused(life->session->host->ops->plug(life->session->host, NEWCOMER));
 }
 
 static int
 cause_unplug(Life *life)
 {
         forget(life, PV_EVENT_REMOVE, LEAVING);
-        return life->session->host->ops->unplug_request(life->session->host, LEAVING);
+        return caused(life->session->host->ops->unplug_request(life->session->host, LEAVING));
 }
 
 static const Call boot[] = {{"detect", call_detect}, {"enumerate", call_enumerate}};
@@ -163,11 +188,13 @@ live(Life *life, const Call *calls, gsize n, const PvLie *lie, PvHostileResult *
 gboolean
 pv_hostile_applies(const PvLie *lie, const PvBackend *backend, const PvCandidate *candidate)
 {
+        if (!backend)
+                return TRUE;
         for (unsigned i = 0; i < candidate->machine.n_parts; i++) {
                 const PvPart *part = &candidate->machine.part[i];
 
                 if (part->backend == backend)
-                        return !(lie->needs & ~part->revision->features);
+                        return !lie->needs || lie->needs & part->revision->features;
         }
         return FALSE;
 }
@@ -182,8 +209,11 @@ pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *m
                 .mutation = lie ? &lie->mutation : NULL, .mutated_backend = backend, .memory = memory};
         g_autoptr(GError) error = NULL;
         g_autoptr(PvSession) session = pv_session_open(loader, candidate, model, &cell, &options, &error);
-        PvHostileResult result = {
-                .lie = lie, .backend = backend->name, .guest = guest, .end = PV_HOSTILE_HARMLESS, .call = ""};
+        PvHostileResult result = {.lie = lie,
+                                  .backend = backend ? backend->name : "ghcb",
+                                  .guest = guest,
+                                  .end = PV_HOSTILE_HARMLESS,
+                                  .call = ""};
         Life life = {.session = session};
 
         if (!session) {

@@ -30,6 +30,10 @@ typedef struct PvHostileResult {
         char *what; /* that is believed, or why it could not be tried; NULL */
 } PvHostileResult;
 
+/* Of the host in the GHCB, whatever the ABI: told in SEV-ES and SNP guests. */
+extern const PvLie pv_ghcb_lies[];
+extern const gsize pv_n_ghcb_lies;
+
 /* Is it a lie for this candidate: of a part that it has, with the revision's features? */
 gboolean pv_hostile_applies(const PvLie *lie, const PvBackend *backend, const PvCandidate *candidate);
 

@@ -9,6 +9,12 @@ static const char *const candidates[] = {
         "regblock:qemu-5.0",
         "regblock:qemu-6.0",
         "regblock:qemu-6.0/ospm",
+        "fwcfg:topology/port",
+        "fwcfg:topology/dma",
+        "fwcfg:topology/os-driver",
+        "fwcfg:map/port",
+        "fwcfg:map/dma",
+        "fwcfg:map/os-driver",
         "fwcfg:topology+regblock:qemu-2.7/port",
         "fwcfg:topology+regblock:qemu-2.7/dma",
         "fwcfg:map+regblock:qemu-2.7/port",
@@ -30,7 +36,7 @@ try(const PvCandidate *candidate, const PvBackend *backend, const PvLie *lie)
                                        pv_memory_models[m], &result);
                         if (!pv_hostile_well(result.end))
                                 g_printerr("%s, %s of %s in %s: %s by %s(): %s%s%s\n", candidate->name,
-                                           lie ? lie->id : "honest", backend->name,
+                                           lie ? lie->id : "honest", result.backend,
                                            pv_guest_word((PvGuestKind) guest), pv_hostile_word(result.end),
                                            result.call, pv_finding_word(result.finding),
                                            result.what ? ", " : "", result.what ? result.what : "");
@@ -40,6 +46,20 @@ try(const PvCandidate *candidate, const PvBackend *backend, const PvLie *lie)
                                 g_hash_table_add(named, (gpointer) lie->id);
                         pv_hostile_result_clear(&result);
                 }
+}
+
+static void
+test_ghcb(void)
+{
+        named = g_hash_table_new(g_str_hash, g_str_equal);
+        for (gsize c = 0; c < G_N_ELEMENTS(candidates); c++) {
+                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, candidates[c], NULL);
+
+                for (gsize i = 0; i < pv_n_ghcb_lies; i++)
+                        try(candidate, NULL, &pv_ghcb_lies[i]);
+        }
+        g_assert_cmpuint(g_hash_table_size(named), ==, 3);
+        g_hash_table_unref(named);
 }
 
 static void
@@ -73,5 +93,6 @@ main(int argc, char **argv)
         model = pv_target_parse("model", NULL);
         g_test_add_data_func("/hostile/regblock", "regblock", test_backend);
         g_test_add_data_func("/hostile/fwcfg", "fwcfg", test_backend);
+        g_test_add_func("/hostile/ghcb", test_ghcb);
         return g_test_run();
 }
