@@ -2,6 +2,7 @@
 /* pvabi check: conformance. */
 #include "cli/campaign.h"
 #include "cli/differential.h"
+#include "cli/hostile.h"
 #include "cli/score.h"
 #include "cli/verbs.h"
 
@@ -19,6 +20,8 @@ pv_verb_check(int argc, char **argv)
                               "the model; on a real VMM what its version has.",
                               argc, argv, &code))
                 return code;
+        if (options.hostile)
+                return pv_hostile_verb(&options);
         if (options.mutation_score)
                 return pv_score_run(&options);
         if (options.differential)

@@ -61,6 +61,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "run what failed up to N times more; every attempt is recorded and said (default: 0)", "N"),
                 OPTION(PV_OPTIONS_SCORE, "mutation-score", 0, G_OPTION_ARG_NONE, o->mutation_score,
                        "run no check for itself: count the seeded bugs that the checks see", NULL),
+                OPTION(PV_OPTIONS_SCORE, "hostile", 0, G_OPTION_ARG_NONE, o->hostile,
+                       "run no check: every lie of a hostile device against every consumer; arguments are IDs of lies", NULL),
                 OPTION(PV_OPTIONS_DIFFERENTIAL, "differential", 0, G_OPTION_ARG_NONE, o->differential,
                        "run no check: random accesses on the model and on a real QEMU, which must answer alike", NULL),
                 OPTION(PV_OPTIONS_DIFFERENTIAL, "accesses", 0, G_OPTION_ARG_INT64, o->accesses,

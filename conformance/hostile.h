@@ -30,6 +30,12 @@ typedef struct PvHostileResult {
         char *what; /* that is believed, or why it could not be tried; NULL */
 } PvHostileResult;
 
+/*
+ * Every consumer of the two ABIs that is meant to be careful, on machines that use it; NULL-terminated. regblock.ospm is
+ * not: it makes the accesses that were recorded, and no other.
+ */
+extern const char *const pv_hostile_candidates[];
+
 /* Of the host in the GHCB, whatever the ABI: told in SEV-ES and SNP guests. */
 extern const PvLie pv_ghcb_lies[];
 extern const gsize pv_n_ghcb_lies;

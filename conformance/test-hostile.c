@@ -5,22 +5,6 @@
 #include "conformance/hostile.h"
 #include "common/verdict.h"
 
-static const char *const candidates[] = {
-        "regblock:qemu-5.0",
-        "regblock:qemu-6.0",
-        "regblock:qemu-6.0/ospm",
-        "fwcfg:topology/port",
-        "fwcfg:topology/dma",
-        "fwcfg:topology/os-driver",
-        "fwcfg:map/port",
-        "fwcfg:map/dma",
-        "fwcfg:map/os-driver",
-        "fwcfg:topology+regblock:qemu-2.7/port",
-        "fwcfg:topology+regblock:qemu-2.7/dma",
-        "fwcfg:map+regblock:qemu-2.7/port",
-        "fwcfg:map+regblock:qemu-2.7/dma",
-};
-
 static PvLoader *loader;
 static PvTarget *model;
 static GHashTable *named; /* lies that at least one consumer calls what they are */
@@ -52,8 +36,8 @@ static void
 test_ghcb(void)
 {
         named = g_hash_table_new(g_str_hash, g_str_equal);
-        for (gsize c = 0; c < G_N_ELEMENTS(candidates); c++) {
-                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, candidates[c], NULL);
+        for (gsize c = 0; pv_hostile_candidates[c]; c++) {
+                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, pv_hostile_candidates[c], NULL);
 
                 for (gsize i = 0; i < pv_n_ghcb_lies; i++)
                         try(candidate, NULL, &pv_ghcb_lies[i]);
@@ -69,8 +53,8 @@ test_backend(gconstpointer data)
 
         g_assert_nonnull(backend);
         named = g_hash_table_new(g_str_hash, g_str_equal);
-        for (gsize c = 0; c < G_N_ELEMENTS(candidates); c++) {
-                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, candidates[c], NULL);
+        for (gsize c = 0; pv_hostile_candidates[c]; c++) {
+                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, pv_hostile_candidates[c], NULL);
 
                 try(candidate, backend, NULL);
                 for (gsize i = 0; i < backend->n_lies; i++)
