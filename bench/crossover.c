@@ -9,6 +9,7 @@
 #define LEAST 2u         /* one CPU has nothing to enumerate */
 #define MOST 65535u      /* above, fw_cfg's NB_CPUS cannot say how many are present */
 #define MOST_TIMED 512u  /* a walk of so many CPUs takes 17 ms at least where an exit takes 11 us */
+#define LEAST_TIMED 16u
 #define SECONDS 0.3      /* for one comparison of times */
 #define ALL_SECONDS 60   /* after which no further crossover by time is looked for */
 
@@ -261,6 +262,22 @@ record_crossing(PvRecorder *recorder, const Pair *pair, const char *measure, con
         pv_recorder_add(recorder, record);
 }
 
+/* What takes too long at the upper end is looked for below half of it. */
+static void
+find_below(Pair *pair, PvCompareAt compare, uint32_t most, PvCrossing *ret_crossing, GError **error)
+{
+        g_autoptr(GError) why = NULL;
+
+        while (!pv_crossing_find(compare, pair, LEAST, most, ret_crossing, &why)) {
+                if (!pair->deadline || !g_error_matches(why, PV_ERROR, PV_ERROR_LIMIT) || most / 2 < LEAST_TIMED) {
+                        g_propagate_error(error, g_steal_pointer(&why));
+                        return;
+                }
+                g_clear_error(&why);
+                most /= 2;
+        }
+}
+
 static void
 cross(Pair *pair, PvCompareAt compare, const char *measure, uint32_t most, PvRecorder *recorder)
 {
@@ -271,7 +288,7 @@ cross(Pair *pair, PvCompareAt compare, const char *measure, uint32_t most, PvRec
         if (pair->deadline && g_get_monotonic_time() > pair->deadline)
                 g_set_error_literal(&error, PV_ERROR, PV_ERROR_LIMIT, "those before it left no time for it; name fewer with -c");
         else
-                pv_crossing_find(compare, pair, LEAST, most, &crossing, &error);
+                find_below(pair, compare, most, &crossing, &error);
         record_crossing(recorder, pair, measure, &crossing, error);
 }
 
