@@ -37,6 +37,15 @@ examine_exits(void)
         row("VM exits", !why, why ? why : "counted by BPF, see 'pvabi trace --help'");
 }
 
+static void
+examine_memory(void)
+{
+        for (gsize i = 0; pv_memory_models[i]; i++)
+                row("encrypted memory", TRUE, pv_memory_models[i]->summary);
+        if (!pv_memory_models[1])
+                row("encrypted memory", FALSE, "the AES model; install nettle-dev and build anew");
+}
+
 static PvExit
 examine_backends(void)
 {
@@ -77,6 +86,7 @@ pv_verb_doctor(int argc, char **argv)
 #else
         row("tables", FALSE, "drawn plainly; for libsmartcols: apt-get install libsmartcols-dev, then build again");
 #endif
+        examine_memory();
         examine_exits();
         return examine_backends();
 }
