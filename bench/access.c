@@ -57,7 +57,8 @@ run_plain(Runner *runner, guint times)
         if (runner->guest)
                 return pv_guest_repeat(runner->guest, &runner->access, times, &ignored);
         for (guint i = 0; i < times; i++)
-                failed |= bus->ops->read(bus, runner->access.space, runner->access.address, runner->access.width, &value);
+                failed |= bus->ops->read(bus, runner->access.space, runner->access.address,
+                                         runner->access.width, &value);
         return failed;
 }
 
@@ -70,7 +71,7 @@ bare_exchange(PvGuestBus *guest)
 static int
 run_bare(Runner *runner, guint times)
 {
-        int (*ours)(PvGuestBus *guest) = runner->guest->exchange;
+        int (*ours)(PvGuestBus * guest) = runner->guest->exchange;
         int r;
 
         runner->guest->exchange = bare_exchange;
@@ -94,7 +95,8 @@ run_quiet(Runner *runner, guint times)
 {
         int r = run_plain(runner, times);
 
-        if (!r && times && pv_quiet_take(runner->quiet, *runner->target->ops->arrivals(runner->session->bus)) != (int) times)
+        if (!r && times &&
+            pv_quiet_take(runner->quiet, *runner->target->ops->arrivals(runner->session->bus)) != (int) times)
                 r = PV_E_GONE;
         return r;
 }
@@ -151,7 +153,8 @@ find_device(Runner *runner, const PvCandidate *candidate)
         int r = runner->session->consumer->detect(runner->session->consumer_state);
 
         if (r)
-                g_set_error(&runner->error, PV_ERROR, PV_ERROR_LIMIT, "%s was not found there (%d)", candidate->name, r);
+                g_set_error(&runner->error, PV_ERROR, PV_ERROR_LIMIT, "%s was not found there (%d)",
+                            candidate->name, r);
         return r == 0;
 }
 
@@ -165,11 +168,13 @@ open_runner(Runner *runner, PvLoader *loader, const char *name, uint32_t offset)
 
         runner->most = runner->most ? runner->most : G_MAXUINT;
         if (candidate)
-                runner->session = pv_session_open(loader, candidate, runner->target, &cell, &options, &runner->error);
+                runner->session =
+                        pv_session_open(loader, candidate, runner->target, &cell, &options, &runner->error);
         if (!runner->session || !find_device(runner, candidate))
                 return;
         runner->access.address =
-                (uint32_t) pv_session_base(runner->session, candidate, candidate->machine.part[0].backend) + offset;
+                (uint32_t) pv_session_base(runner->session, candidate, candidate->machine.part[0].backend) +
+                offset;
         runner->guest = runner->target->ops->consumer ? (PvGuestBus *) runner->session->bus : NULL;
         choose_times(runner);
 }
@@ -181,9 +186,9 @@ record_runner(PvRecorder *recorder, const Runner *runner)
 {
         const GError *error = runner->error;
         JsonObject *record = pv_record_new("access");
-        const char *answer = !error                                                    ? "ok"
-                             : g_error_matches(error, PV_ERROR, PV_ERROR_LIMIT)        ? "n/a"
-                                                                                       : "error";
+        const char *answer = !error                                             ? "ok"
+                             : g_error_matches(error, PV_ERROR, PV_ERROR_LIMIT) ? "n/a"
+                                                                                : "error";
 
         json_object_set_string_member(record, "target", runner->target->name);
         json_object_set_string_member(record, "operation", runner->operation);
@@ -299,8 +304,8 @@ static void
 make_quiet(Runner *runner, PvQuietKind kind)
 {
         if (!runner->error)
-                runner->quiet = pv_quiet_new(pv_kvm_vm(runner->session->bus), kind, (uint16_t) runner->access.address,
-                                             &runner->error);
+                runner->quiet = pv_quiet_new(pv_kvm_vm(runner->session->bus), kind,
+                                             (uint16_t) runner->access.address, &runner->error);
         if (runner->quiet)
                 runner->run = run_quiet;
 }
@@ -310,11 +315,13 @@ pv_access_writes(PvLoader *loader, const PvTarget *kvm, PvRecorder *recorder, GE
 {
         const PvGuestAccess write = {true, PV_SPACE_PIO, .width = 4};
         Runner runners[] = {
-                {kvm, "write", "a register of 4 bytes, written", write, .run = run_plain, .most = PV_QUIET_MOST},
-                {kvm, "write-coalesced", "the same into the ring of KVM_CAP_COALESCED_PIO, and from it to the device", write,
+                {kvm, "write", "a register of 4 bytes, written", write, .run = run_plain,
+                 .most = PV_QUIET_MOST},
+                {kvm, "write-coalesced",
+                 "the same into the ring of KVM_CAP_COALESCED_PIO, and from it to the device", write,
                  .run = run_plain, .most = PV_QUIET_MOST},
-                {kvm, "write-ioeventfd", "the same to an eventfd, by KVM_CAP_IOEVENTFD: the value is lost", write,
-                 .run = run_plain, .most = PV_QUIET_MOST},
+                {kvm, "write-ioeventfd", "the same to an eventfd, by KVM_CAP_IOEVENTFD: the value is lost",
+                 write, .run = run_plain, .most = PV_QUIET_MOST},
         };
 
         for (guint i = 0; i < G_N_ELEMENTS(runners); i++)

@@ -67,7 +67,8 @@ warm_up(PvContestant *contestants, guint n, double seconds, guint *ret_rounds, G
                         return FALSE;
         took = 2 * (pv_now_ns() - start) / 1e9;
         if (took * ROUNDS_MIN > PATIENCE * seconds) {
-                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "one round of all takes %.1f s, which is too long", took);
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT,
+                            "one round of all takes %.1f s, which is too long", took);
                 return FALSE;
         }
         *ret_rounds = (guint) CLAMP(seconds / took, (double) ROUNDS_MIN, (double) PV_CONTEST_ROUNDS);

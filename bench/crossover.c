@@ -6,12 +6,12 @@
 #include "bench/timing.h"
 #include "common/error.h"
 
-#define LEAST 2u         /* one CPU has nothing to enumerate */
-#define MOST 65535u      /* above, fw_cfg's NB_CPUS cannot say how many are present */
-#define MOST_TIMED 512u  /* a walk of so many CPUs takes 17 ms at least where an exit takes 11 us */
+#define LEAST 2u        /* one CPU has nothing to enumerate */
+#define MOST 65535u     /* above, fw_cfg's NB_CPUS cannot say how many are present */
+#define MOST_TIMED 512u /* a walk of so many CPUs takes 17 ms at least where an exit takes 11 us */
 #define LEAST_TIMED 16u
-#define SECONDS 0.3      /* for one comparison of times */
-#define ALL_SECONDS 60   /* after which no further crossover by time is looked for */
+#define SECONDS 0.3    /* for one comparison of times */
+#define ALL_SECONDS 60 /* after which no further crossover by time is looked for */
 
 /* The register block as it is, and what was proposed instead. */
 static const char *const rivals[] = {
@@ -84,7 +84,8 @@ find_less(Search *s, GError **error)
 }
 
 gboolean
-pv_crossing_find(PvCompareAt compare, void *data, uint32_t from, uint32_t to, PvCrossing *ret_crossing, GError **error)
+pv_crossing_find(PvCompareAt compare, void *data, uint32_t from, uint32_t to, PvCrossing *ret_crossing,
+                 GError **error)
 {
         Search s = {.compare = compare, .data = data, .sign = 1, .not_less = to, .more = to};
         int at_from, at_to;
@@ -92,7 +93,7 @@ pv_crossing_find(PvCompareAt compare, void *data, uint32_t from, uint32_t to, Pv
         if (!compare(data, from, &at_from, error) || !compare(data, to, &at_to, error))
                 return FALSE;
         if (at_to == 0 || (at_from != 0 && (at_from < 0) == (at_to < 0))) {
-                *ret_crossing = (PvCrossing){.how = at_to == 0 ? PV_CROSS_SAME
+                *ret_crossing = (PvCrossing){.how = at_to == 0  ? PV_CROSS_SAME
                                                     : at_to < 0 ? PV_CROSS_FIRST
                                                                 : PV_CROSS_SECOND,
                                              .n = to};
@@ -142,10 +143,11 @@ count_exits(Pair *pair, Point *point, GError **error)
                 PvSample sample;
                 gboolean failed;
 
-                pv_question_ask(pair->loader, pair->candidate[i], pair->target, pair->question, point->n, NULL, &sample);
+                pv_question_ask(pair->loader, pair->candidate[i], pair->target, pair->question, point->n,
+                                NULL, &sample);
                 failed = fails(pair->candidate[i], &sample, error);
-                point->cost[i] = (double) (sample.counts.reads + sample.counts.writes + sample.counts.strings +
-                                           sample.counts.platform);
+                point->cost[i] = (double) (sample.counts.reads + sample.counts.writes +
+                                           sample.counts.strings + sample.counts.platform);
                 pv_sample_clear(&sample);
                 if (failed)
                         return FALSE;
@@ -158,7 +160,8 @@ static gboolean
 take_times(Pair *pair, Point *point, GError **error)
 {
         PvTiming timing[2] = {{.candidate = pair->candidate[0]}, {.candidate = pair->candidate[1]}};
-        gboolean ok = pv_timing_run(pair->loader, pair->target, pair->question, point->n, SECONDS, timing, 2, error);
+        gboolean ok = pv_timing_run(pair->loader, pair->target, pair->question, point->n, SECONDS, timing, 2,
+                                    error);
 
         for (guint i = 0; i < 2; i++) {
                 ok = ok && !fails(pair->candidate[i], &timing[i].sample, error);
@@ -170,7 +173,8 @@ take_times(Pair *pair, Point *point, GError **error)
 }
 
 static gboolean
-point_at(Pair *pair, uint32_t n, gboolean (*measure)(Pair *, Point *, GError **), Point *ret_point, GError **error)
+point_at(Pair *pair, uint32_t n, gboolean (*measure)(Pair *, Point *, GError **), Point *ret_point,
+         GError **error)
 {
         Point point = {.n = n};
 
@@ -269,7 +273,8 @@ find_below(Pair *pair, PvCompareAt compare, uint32_t most, PvCrossing *ret_cross
         g_autoptr(GError) why = NULL;
 
         while (!pv_crossing_find(compare, pair, LEAST, most, ret_crossing, &why)) {
-                if (!pair->deadline || !g_error_matches(why, PV_ERROR, PV_ERROR_LIMIT) || most / 2 < LEAST_TIMED) {
+                if (!pair->deadline || !g_error_matches(why, PV_ERROR, PV_ERROR_LIMIT) ||
+                    most / 2 < LEAST_TIMED) {
                         g_propagate_error(error, g_steal_pointer(&why));
                         return;
                 }
@@ -286,7 +291,8 @@ cross(Pair *pair, PvCompareAt compare, const char *measure, uint32_t most, PvRec
 
         g_array_set_size(pair->points, 0);
         if (pair->deadline && g_get_monotonic_time() > pair->deadline)
-                g_set_error_literal(&error, PV_ERROR, PV_ERROR_LIMIT, "those before it left no time for it; name fewer with -c");
+                g_set_error_literal(&error, PV_ERROR, PV_ERROR_LIMIT,
+                                    "those before it left no time for it; name fewer with -c");
         else
                 find_below(pair, compare, most, &crossing, &error);
         record_crossing(recorder, pair, measure, &crossing, error);
@@ -352,12 +358,14 @@ cross_all(PvLoader *loader, GPtrArray *named, const Plan *plan, PvRecorder *reco
 }
 
 gboolean
-pv_crossovers_by_exits(PvLoader *loader, GPtrArray *candidates, uint32_t most, PvRecorder *recorder, GError **error)
+pv_crossovers_by_exits(PvLoader *loader, GPtrArray *candidates, uint32_t most, PvRecorder *recorder,
+                       GError **error)
 {
         static const PvQuestion questions[] = {PV_QUESTION_POSSIBLE, PV_QUESTION_PRESENT, PV_QUESTION_COUNTS,
                                                PV_QUESTION_PLUGGED,  PV_QUESTION_IDS,     PV_QUESTION_EJECT};
         g_autoptr(PvTarget) model = pv_target_parse("model", error);
-        const Plan plan = {model, compare_exits, "exits", questions, G_N_ELEMENTS(questions), MIN(most, MOST), 0};
+        const Plan plan = {model, compare_exits, "exits", questions, G_N_ELEMENTS(questions), MIN(most, MOST),
+                           0};
 
         return model && cross_all(loader, candidates, &plan, recorder, error);
 }
@@ -367,7 +375,12 @@ pv_crossovers_by_time(PvLoader *loader, GPtrArray *candidates, const PvTarget *t
                       PvRecorder *recorder, GError **error)
 {
         static const PvQuestion questions[] = {PV_QUESTION_IDS, PV_QUESTION_POSSIBLE};
-        const Plan plan = {target, compare_times, "time", questions, G_N_ELEMENTS(questions), MIN(most, MOST_TIMED),
+        const Plan plan = {target,
+                           compare_times,
+                           "time",
+                           questions,
+                           G_N_ELEMENTS(questions),
+                           MIN(most, MOST_TIMED),
                            g_get_monotonic_time() + ALL_SECONDS * G_USEC_PER_SEC};
 
         return cross_all(loader, candidates, &plan, recorder, error);

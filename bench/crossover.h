@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From how many CPUs on one candidate answers at less cost than another: found by asking, not by a formula. */
+/* From how many CPUs on one candidate answers at less cost than another: found by asking, not by a formula.
+ */
 #ifndef PVABI_BENCH_CROSSOVER_H
 #define PVABI_BENCH_CROSSOVER_H
 
@@ -25,15 +26,15 @@ typedef struct PvCrossing {
 } PvCrossing;
 
 /*
- * By bisection between two sizes; the difference is taken to change its sign once. Who is less at the lower end is so up
- * to `below`, and the other one is from n on; between the two, if anything is there, neither is.
+ * By bisection between two sizes; the difference is taken to change its sign once. Who is less at the lower
+ * end is so up to `below`, and the other one is from n on; between the two, if anything is there, neither is.
  */
-gboolean pv_crossing_find(PvCompareAt compare, void *data, uint32_t from, uint32_t to, PvCrossing *ret_crossing,
-                          GError **error);
+gboolean pv_crossing_find(PvCompareAt compare, void *data, uint32_t from, uint32_t to,
+                          PvCrossing *ret_crossing, GError **error);
 
 /*
- * These append "crossover" records. Of PvCandidates the first is held against each of the others; NULL: the register
- * block against fw_cfg, by its files and ways to read them.
+ * These append "crossover" records. Of PvCandidates the first is held against each of the others; NULL: the
+ * register block against fw_cfg, by its files and ways to read them.
  */
 
 /* Every question, by exits: counted on the model, up to so many CPUs. */

@@ -45,7 +45,8 @@ start_coalesced(PvQuiet *quiet, PvVm *vm, uint16_t port, GError **error)
                 return FALSE;
         if (page <= 0 || ioctl(pv_vm_fd(vm), KVM_REGISTER_COALESCED_MMIO, &zone))
                 return refused("KVM_REGISTER_COALESCED_MMIO", error);
-        quiet->ring = (struct kvm_coalesced_mmio_ring *) ((char *) pv_vm_pages(vm) + page * sysconf(_SC_PAGESIZE));
+        quiet->ring =
+                (struct kvm_coalesced_mmio_ring *) ((char *) pv_vm_pages(vm) + page * sysconf(_SC_PAGESIZE));
         return TRUE;
 }
 
@@ -57,7 +58,8 @@ start_ioeventfd(PvQuiet *quiet, PvVm *vm, uint16_t port, GError **error)
         if (lacks(vm, KVM_CAP_IOEVENTFD, "KVM_CAP_IOEVENTFD", error))
                 return FALSE;
         ask.fd = quiet->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        return (ask.fd >= 0 && ioctl(pv_vm_fd(vm), KVM_IOEVENTFD, &ask) == 0) || refused("KVM_IOEVENTFD", error);
+        return (ask.fd >= 0 && ioctl(pv_vm_fd(vm), KVM_IOEVENTFD, &ask) == 0) ||
+               refused("KVM_IOEVENTFD", error);
 }
 
 PvQuiet *
@@ -67,7 +69,8 @@ pv_quiet_new(PvVm *vm, PvQuietKind kind, uint16_t port, GError **error)
 
         quiet->kind = kind;
         quiet->event = -1;
-        if (kind == PV_QUIET_COALESCED ? start_coalesced(quiet, vm, port, error) : start_ioeventfd(quiet, vm, port, error))
+        if (kind == PV_QUIET_COALESCED ? start_coalesced(quiet, vm, port, error)
+                                       : start_ioeventfd(quiet, vm, port, error))
                 return quiet;
         pv_quiet_free(quiet);
         return NULL;

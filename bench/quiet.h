@@ -20,8 +20,8 @@ typedef enum PvQuietKind {
 PvQuiet *pv_quiet_new(PvVm *vm, PvQuietKind kind, uint16_t port, GError **error);
 void pv_quiet_free(PvQuiet *quiet);
 
-/* Takes what was written since the last look, to the bus where there are values, and tells how many there were; -1:
- * there is nothing to take it from. */
+/* Takes what was written since the last look, to the bus where there are values, and tells how many there
+ * were; -1: there is nothing to take it from. */
 int pv_quiet_take(PvQuiet *quiet, PvBus *bus);
 
 #endif

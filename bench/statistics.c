@@ -89,7 +89,9 @@ pv_times_less(const PvTimes *times, double ns)
         less.q3 -= ns;
         less.low -= ns;
         less.high -= ns;
-        less.floor = times->floor > 0 && less.median > 0 ? 1 + (times->floor - 1) * times->median / less.median : 0;
+        less.floor = times->floor > 0 && less.median > 0
+                             ? 1 + (times->floor - 1) * times->median / less.median
+                             : 0;
         return less;
 }
 

@@ -11,9 +11,10 @@
 #define PV_SAMPLES_MIN 6u
 
 /*
- * Sorts the values. The interval is that of the sign test: from the k-th smallest to the k-th largest, with the
- * largest k for which no more than 5 % of all sequences of n fair coin tosses have fewer than k heads or fewer than k
- * tails. It assumes independent samples, and nothing about how they are distributed. n is at least PV_SAMPLES_MIN.
+ * Sorts the values. The interval is that of the sign test: from the k-th smallest to the k-th largest, with
+ * the largest k for which no more than 5 % of all sequences of n fair coin tosses have fewer than k heads or
+ * fewer than k tails. It assumes independent samples, and nothing about how they are distributed. n is at
+ * least PV_SAMPLES_MIN.
  */
 PvTimes pv_times_of(double *values, guint n);
 
@@ -23,7 +24,8 @@ guint pv_times_interval_rank(guint n);
 /* Larger by smaller median of two series of the same. */
 double pv_times_floor(double *first, guint n_first, double *second, guint n_second);
 
-/* The same times, each less what took so long and is not meant. The noise stays, and weighs more against what is left. */
+/* The same times, each less what took so long and is not meant. The noise stays, and weighs more against what
+ * is left. */
 PvTimes pv_times_less(const PvTimes *times, double ns);
 
 /* Of one of so many that were timed together. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Crossings of costs that are literals, and those of real askings on the model: where they are, one asking shows. */
+/* Crossings of costs that are literals, and those of real askings on the model: where they are, one asking
+ * shows. */
 #undef NDEBUG
 #include <assert.h>
 #include <stdio.h>
@@ -45,9 +46,11 @@ crossing_of(Lines lines, uint32_t from, uint32_t to)
 static void
 test_crossing(void)
 {
-        PvCrossing c = crossing_of((Lines){{4, 1000}, {3, 0}, 0, 0, 0}, 2, 65535); /* 3 n + 4 > 1000 from 333 on */
+        PvCrossing c =
+                crossing_of((Lines){{4, 1000}, {3, 0}, 0, 0, 0}, 2, 65535); /* 3 n + 4 > 1000 from 333 on */
 
-        assert(c.how == PV_CROSS_CROSSES && !c.swapped && c.below == 331 && c.n == 333); /* at 332 it is equal */
+        assert(c.how == PV_CROSS_CROSSES && !c.swapped && c.below == 331 &&
+               c.n == 333); /* at 332 it is equal */
         c = crossing_of((Lines){{5, 1000}, {3, 0}, 0, 0, 0}, 2, 65535);
         assert(c.how == PV_CROSS_CROSSES && c.below == 331 && c.n == 332);
         c = crossing_of((Lines){{1000, 5}, {0, 3}, 0, 0, 0}, 2, 65535);
@@ -95,7 +98,8 @@ exits_of(const char *name, PvQuestion question, uint32_t n)
 
         pv_question_ask(loader, candidate, model, question, n, NULL, &sample);
         assert(sample.answer == PV_ANSWER_OK);
-        exits = (double) (sample.counts.reads + sample.counts.writes + sample.counts.strings + sample.counts.platform);
+        exits = (double) (sample.counts.reads + sample.counts.writes + sample.counts.strings +
+                          sample.counts.platform);
         pv_sample_clear(&sample);
         return exits;
 }
@@ -110,7 +114,8 @@ test_byte_wise(void)
         pv_question_ask(loader, candidate, model, PV_QUESTION_IDS, 100, NULL, &sample);
         assert(sample.counts.strings > 0);
         assert(exits_of("fwcfg:map/port-bytes", PV_QUESTION_IDS, 100) ==
-               (double) (sample.counts.reads + sample.counts.writes + sample.counts.string_bytes + sample.counts.platform));
+               (double) (sample.counts.reads + sample.counts.writes + sample.counts.string_bytes +
+                         sample.counts.platform));
         pv_sample_clear(&sample);
 }
 
@@ -131,7 +136,8 @@ check_record(JsonObject *record)
 static void
 test_records(void)
 {
-        static const char *const names[] = {"regblock:qemu-6.0", "fwcfg:topology/port-bytes", "fwcfg:topology/port-fields"};
+        static const char *const names[] = {"regblock:qemu-6.0", "fwcfg:topology/port-bytes",
+                                            "fwcfg:topology/port-fields"};
         g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func((GDestroyNotify) pv_candidate_free);
         g_autofree char *path = NULL, *text = NULL;
         int fd = g_file_open_tmp("pvabi-test-XXXXXX", &path, NULL);

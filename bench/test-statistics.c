@@ -20,7 +20,8 @@ test_rank(void)
 {
         static const struct {
                 guint n, rank;
-        } known[] = {{1, 0}, {5, 0}, {6, 1}, {8, 1}, {9, 2}, {10, 2}, {12, 3}, {15, 4}, {20, 6}, {30, 10}, {50, 18}, {100, 40}};
+        } known[] = {{1, 0},  {5, 0},  {6, 1},  {8, 1},   {9, 2},   {10, 2},
+                     {12, 3}, {15, 4}, {20, 6}, {30, 10}, {50, 18}, {100, 40}};
 
         for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
                 assert(pv_times_interval_rank(known[i].n) == known[i].rank);
@@ -33,7 +34,8 @@ test_times(void)
         double even[] = {40, 10, 30, 20, 1000, 50};
         PvTimes t = pv_times_of(odd, G_N_ELEMENTS(odd));
 
-        assert(t.samples == 9 && is(t.median, 5) && is(t.q1, 3) && is(t.q3, 7) && is(t.low, 2) && is(t.high, 8));
+        assert(t.samples == 9 && is(t.median, 5) && is(t.q1, 3) && is(t.q3, 7) && is(t.low, 2) &&
+               is(t.high, 8));
         t = pv_times_of(even, G_N_ELEMENTS(even));
         assert(t.samples == 6 && is(t.median, 35) && is(t.q1, 22.5) && is(t.q3, 47.5) && is(t.low, 10) &&
                is(t.high, 1000));
@@ -41,7 +43,8 @@ test_times(void)
         t = pv_times_less(&t, 5);
         assert(is(t.floor, 1.07));
         assert(is(pv_times_share(&t, 10).high, 99.5) && is(pv_times_share(&t, 10).floor, 1.07));
-        assert(t.samples == 6 && is(t.median, 30) && is(t.low, 5) && is(t.high, 995) && is(t.q1, 17.5) && is(t.q3, 42.5));
+        assert(t.samples == 6 && is(t.median, 30) && is(t.low, 5) && is(t.high, 995) && is(t.q1, 17.5) &&
+               is(t.q3, 42.5));
 }
 
 static void
@@ -60,7 +63,8 @@ test_compare(void)
         PvTimes a = {.median = 100, .low = 95, .high = 105, .floor = 1.02};
         PvTimes b = {.median = 110, .low = 106, .high = 114, .floor = 1.05};
 
-        assert(pv_times_compare(&a, &b) == -1 && pv_times_compare(&b, &a) == 1 && pv_times_compare(&a, &a) == 0);
+        assert(pv_times_compare(&a, &b) == -1 && pv_times_compare(&b, &a) == 1 &&
+               pv_times_compare(&a, &a) == 0);
         b.floor = 1.10;
         assert(pv_times_compare(&a, &b) == 0 && pv_times_compare(&b, &a) == 0);
         b.floor = 1.05;
@@ -107,18 +111,24 @@ test_contest(void)
 
         turns = g_string_new(NULL);
         assert(pv_contest_run(both, 2, 60, NULL));
-        assert(g_str_has_prefix(turns->str, "ab" "abba" "baab" "abba") && turns->len == 2 + 4 * PV_CONTEST_ROUNDS);
+        assert(g_str_has_prefix(turns->str, "ab"
+                                            "abba"
+                                            "baab"
+                                            "abba") &&
+               turns->len == 2 + 4 * PV_CONTEST_ROUNDS);
         assert(both[0].times.samples == 2 * PV_CONTEST_ROUNDS && is(both[0].times.median, 10));
         assert(is(both[0].times.floor, 1) && is(both[1].times.low, 30) && is(both[1].times.high, 30));
         assert(pv_times_compare(&both[0].times, &both[1].times) == -1);
         g_string_free(turns, TRUE);
 }
 
-/* What fails has no time; what takes too long is not begun; what there is little time for has the least of rounds. */
+/* What fails has no time; what takes too long is not begun; what there is little time for has the least of
+ * rounds. */
 static void
 test_contest_ends(void)
 {
-        Runner a = {.name = 'a', .ns = 10}, b = {.name = 'b', .ns = 30, .fails_at = 4}, c = {.name = 'c', .ns = 1};
+        Runner a = {.name = 'a', .ns = 10}, b = {.name = 'b', .ns = 30, .fails_at = 4},
+               c = {.name = 'c', .ns = 1};
         PvContestant both[] = {{.turn = run, .data = &a}, {.turn = run, .data = &b}};
         PvContestant slow = {.turn = dawdle, .data = &c};
         g_autoptr(GError) error = NULL;
@@ -136,7 +146,8 @@ test_contest_ends(void)
 static void
 test_record(void)
 {
-        PvTimes t = {.samples = 6, .median = 35, .q1 = 22.5, .q3 = 47.5, .low = 10, .high = 1000, .floor = 1.25};
+        PvTimes t = {
+                .samples = 6, .median = 35, .q1 = 22.5, .q3 = 47.5, .low = 10, .high = 1000, .floor = 1.25};
         JsonObject *record = pv_record_new("time"), *times;
         PvTimes again;
 

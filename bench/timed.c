@@ -11,7 +11,7 @@
 
 #include <unistd.h>
 
-#define SPEED_SECONDS 240u    /* for what is not one question */
+#define SPEED_SECONDS 240u   /* for what is not one question */
 #define QUESTION_SECONDS 0.5 /* for the times of one question at one size */
 #define TIMED_MAX 255u       /* CPUs, where an access takes microseconds */
 
@@ -116,8 +116,8 @@ time_question(const Task *task, GError **error)
                       candidates->len, &why);
         for (guint i = 0; i < candidates->len; i++) {
                 if (timings[i].sample.answer == PV_ANSWER_OK)
-                        pv_recorder_add(task->bench->recorder,
-                                        pv_timing_record(task->target, task->question, task->n, &timings[i], why));
+                        pv_recorder_add(task->bench->recorder, pv_timing_record(task->target, task->question,
+                                                                                task->n, &timings[i], why));
                 pv_timing_clear(&timings[i]);
         }
         if (!why || g_error_matches(why, PV_ERROR, PV_ERROR_LIMIT)) /* which the records say */
@@ -126,7 +126,8 @@ time_question(const Task *task, GError **error)
         return FALSE;
 }
 
-/* One CPU has no events; a program that is attached to, one connection at a time, cannot have candidates in turns. */
+/* One CPU has no events; a program that is attached to, one connection at a time, cannot have candidates in
+ * turns. */
 static gboolean
 time_questions(PvBench *bench, const PvTarget *target, GError **error)
 {
@@ -134,14 +135,21 @@ time_questions(PvBench *bench, const PvTarget *target, GError **error)
 
         if (is_far(target)) {
                 pv_bench_note(bench->recorder, "how long questions take", target->name,
-                              "each travels by a serial line, which takes longer than the accesses that it asks for");
+                              "each travels by a serial line, which takes longer than the accesses that it "
+                              "asks for");
                 return TRUE;
         }
         for (size_t i = 1; i < PV_BENCH_SIZES && pv_bench_sizes[i] <= most && !target->ops->addressed; i++)
                 for (int q = 0; q < PV_N_QUESTIONS; q++) {
-                        g_autofree char *name = g_strdup_printf("the time of %s", pv_question_name((PvQuestion) q));
-                        Task task = {bench, name, time_question, target, bench->plan->timeout,
-                                     .question = (PvQuestion) q, .n = pv_bench_sizes[i]};
+                        g_autofree char *name =
+                                g_strdup_printf("the time of %s", pv_question_name((PvQuestion) q));
+                        Task task = {bench,
+                                     name,
+                                     time_question,
+                                     target,
+                                     bench->plan->timeout,
+                                     .question = (PvQuestion) q,
+                                     .n = pv_bench_sizes[i]};
 
                         if (!run_task(&task, error))
                                 return FALSE;
@@ -163,7 +171,8 @@ cross_by_exits(const Task *task, GError **error)
         const PvBenchPlan *plan = task->bench->plan;
 
         return pv_crossovers_by_exits(task->bench->loader, plan->named ? plan->candidates : NULL,
-                                      plan->max_n ? plan->max_n : PV_CPUS_LIMIT, task->bench->recorder, error);
+                                      plan->max_n ? plan->max_n : PV_CPUS_LIMIT, task->bench->recorder,
+                                      error);
 }
 
 static gboolean
@@ -172,13 +181,15 @@ cross_by_time(const Task *task, GError **error)
         const PvBenchPlan *plan = task->bench->plan;
 
         return pv_crossovers_by_time(task->bench->loader, plan->named ? plan->candidates : NULL, task->target,
-                                     pv_bench_largest(task->bench, task->target), task->bench->recorder, error);
+                                     pv_bench_largest(task->bench, task->target), task->bench->recorder,
+                                     error);
 }
 
 static gboolean
 climb(const Task *task, GError **error)
 {
-        return pv_access_ladder(task->bench->loader, task->bench->plan->targets, task->bench->recorder, error);
+        return pv_access_ladder(task->bench->loader, task->bench->plan->targets, task->bench->recorder,
+                                error);
 }
 
 static gboolean

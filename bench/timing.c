@@ -40,7 +40,8 @@ be_ready(Contender *c)
                 return TRUE;
         g_clear_pointer(&c->asking, pv_asking_free);
         pv_sample_clear(sample);
-        c->asking = pv_asking_new(c->loader, c->timing->candidate, c->target, c->question, c->n, TRUE, sample);
+        c->asking =
+                pv_asking_new(c->loader, c->timing->candidate, c->target, c->question, c->n, TRUE, sample);
         if (!c->asking)
                 return FALSE;
         session = pv_asking_session(c->asking);
@@ -142,7 +143,8 @@ pv_timing_run(PvLoader *loader, const PvTarget *target, PvQuestion question, uin
         entered = enter(contenders, n_timings, contestants);
         ok = !entered || pv_contest_run(contestants, entered, seconds, error);
         for (guint i = 0; ok && i < entered; i += 2)
-                settle(((Contender *) contestants[i].data)->timing, &contestants[i].times, &contestants[i + 1].times);
+                settle(((Contender *) contestants[i].data)->timing, &contestants[i].times,
+                       &contestants[i + 1].times);
         for (guint i = 0; i < n_timings; i++)
                 g_clear_pointer(&contenders[i].asking, pv_asking_free);
         return ok;
@@ -162,10 +164,12 @@ is_drowned(const PvTiming *timing)
 }
 
 JsonObject *
-pv_timing_record(const PvTarget *target, PvQuestion question, uint32_t n, const PvTiming *timing, const GError *error)
+pv_timing_record(const PvTarget *target, PvQuestion question, uint32_t n, const PvTiming *timing,
+                 const GError *error)
 {
         JsonObject *record = pv_record_new("time");
-        gboolean drowned = !error && is_drowned(timing), limit = g_error_matches(error, PV_ERROR, PV_ERROR_LIMIT);
+        gboolean drowned = !error && is_drowned(timing),
+                 limit = g_error_matches(error, PV_ERROR, PV_ERROR_LIMIT);
 
         json_object_set_string_member(record, "candidate", timing->candidate->name);
         json_object_set_string_member(record, "target", target->name);
@@ -173,9 +177,10 @@ pv_timing_record(const PvTarget *target, PvQuestion question, uint32_t n, const 
         json_object_set_int_member(record, "n", n);
         json_object_set_string_member(record, "answer", drowned || limit ? "n/a" : error ? "error" : "ok");
         json_object_set_string_member(record, "reason",
-                                      error     ? error->message
-                                      : drowned ? "what carries the question to the guest takes longer than it"
-                                                : "");
+                                      error ? error->message
+                                      : drowned
+                                              ? "what carries the question to the guest takes longer than it"
+                                              : "");
         json_object_set_int_member(record, "commands", timing->commands);
         json_object_set_double_member(record, "overhead", timing->overhead);
         if (!error && !drowned)

@@ -14,15 +14,16 @@ typedef struct PvTiming {
         PvSample sample; /* is the answer ok? Without it there are no times. */
         PvTimes times;   /* of one asking, without the overhead */
         guint commands;  /* to a guest that were on the clock with it ... */
-        double overhead; /* ... which took so many ns, by the clock that took the times; the clock's own among them */
+        double overhead; /* ... which took so many ns, by the clock that took the times; the clock's own among
+                            them */
 } PvTiming;
 
 /*
- * Times the question on machines of n possible CPUs, for about so many seconds. Fills the timings' outcomes. Errors as
- * pv_contest_run(); no timing has times then.
+ * Times the question on machines of n possible CPUs, for about so many seconds. Fills the timings' outcomes.
+ * Errors as pv_contest_run(); no timing has times then.
  */
-gboolean pv_timing_run(PvLoader *loader, const PvTarget *target, PvQuestion question, uint32_t n, double seconds,
-                       PvTiming *timings, guint n_timings, GError **error);
+gboolean pv_timing_run(PvLoader *loader, const PvTarget *target, PvQuestion question, uint32_t n,
+                       double seconds, PvTiming *timings, guint n_timings, GError **error);
 void pv_timing_clear(PvTiming *timing);
 
 /* A "time" record; error: why there are no times, or NULL. */

@@ -8,16 +8,22 @@
 #include "reports/report-score.h"
 
 const char pv_report_times_legend[] =
-        "A time is the median of samples that the candidates of a table took in turns, untraced; in brackets the interval "
+        "A time is the median of samples that the candidates of a table took in turns, untraced; in brackets "
+        "the interval "
         "in which it lies with 95 % confidence (order statistics). Then the ratio to the first column, "
-        "or \"same\": no difference beyond the noise floor, which is what the same looks like against itself in this run, "
-        "the largest of the line. Only the asking is timed, without what carries the question to a guest. Times are of "
+        "or \"same\": no difference beyond the noise floor, which is what the same looks like against itself "
+        "in this run, "
+        "the largest of the line. Only the asking is timed, without what carries the question to a guest. "
+        "Times are of "
         "this machine; counts are of any.";
 
 const char pv_report_crossover_legend[] =
-        "From so many possible CPUs on a candidate answers at less cost than the one that it is held against; two numbers: at "
-        "sizes between them neither is cheaper, beyond the noise floor. always, never: at every size from 2 to the largest "
-        "that was asked. Exits are counted, and exact: accesses, each REP INS as one, those that find the device among "
+        "From so many possible CPUs on a candidate answers at less cost than the one that it is held "
+        "against; two numbers: at "
+        "sizes between them neither is cheaper, beyond the noise floor. always, never: at every size from 2 "
+        "to the largest "
+        "that was asked. Exits are counted, and exact: accesses, each REP INS as one, those that find the "
+        "device among "
         "them. Times hold for this machine, and for a guest whose other instructions take as long as here.";
 
 /* ---- words ---- */
@@ -94,7 +100,8 @@ find_time(const PvReportModel *model, const PvReportColumn *column, const char *
         for (guint i = 0; i < model->times->len; i++) {
                 JsonObject *record = model->times->pdata[i];
 
-                if (pv_record_int(record, "n") == n && !strcmp(pv_record_string(record, "question"), question) &&
+                if (pv_record_int(record, "n") == n &&
+                    !strcmp(pv_record_string(record, "question"), question) &&
                     !strcmp(pv_record_string(record, "candidate"), column->candidate) &&
                     !strcmp(pv_record_string(record, "target"), column->target))
                         return record;
@@ -115,8 +122,9 @@ add_time(PvReportTable *table, JsonObject *record, PvTimes *base, double *floor)
         median = time_text(times.median);
         interval = interval_text(&times);
         ratio = base->samples ? ratio_text(&times, base) : NULL;
-        pv_report_table_take(table, g_strdup_printf("%s [%s]%s%s", median, interval, ratio ? " " : "", ratio ? ratio : ""),
-                             PV_REPORT_PLAIN);
+        pv_report_table_take(
+                table, g_strdup_printf("%s [%s]%s%s", median, interval, ratio ? " " : "", ratio ? ratio : ""),
+                PV_REPORT_PLAIN);
         *base = base->samples ? *base : times;
         *floor = MAX(*floor, times.floor);
 }
@@ -133,7 +141,8 @@ was_timed(const PvReportModel *model, const char *question, const char *target, 
 }
 
 static void
-times_row(PvReportTable *table, const PvReportModel *model, const char *question, const char *target, gint64 n)
+times_row(PvReportTable *table, const PvReportModel *model, const char *question, const char *target,
+          gint64 n)
 {
         PvTimes base = {0};
         double floor = 0;
@@ -208,7 +217,8 @@ ladder_row(PvReportTable *table, const PvReportModel *model, GPtrArray *rungs, g
         pv_record_get_times(rungs->pdata[0], &first);
         pv_record_get_times(rungs->pdata[i ? i - 1 : 0], &before);
         pv_report_table_row(table);
-        pv_report_table_take(table, g_strdup_printf("%s (%s)", target, version_of(model, target)), PV_REPORT_PLAIN);
+        pv_report_table_take(table, g_strdup_printf("%s (%s)", target, version_of(model, target)),
+                             PV_REPORT_PLAIN);
         add_times(table, &times);
         pv_report_table_take(table, i ? ratio_text(&times, &before) : g_strdup(""), PV_REPORT_PLAIN);
         pv_report_table_take(table, i ? ratio_text(&times, &first) : g_strdup(""), PV_REPORT_PLAIN);
@@ -217,7 +227,8 @@ ladder_row(PvReportTable *table, const PvReportModel *model, GPtrArray *rungs, g
 PvReportTable *
 pv_report_table_ladder(const PvReportModel *model)
 {
-        static const char *const heads[] = {"measured on", "one read", "95 %", "floor", "step", "total", NULL};
+        static const char *const heads[] = {"measured on", "one read", "95 %", "floor",
+                                            "step",        "total",    NULL};
         g_autoptr(GPtrArray) rungs = g_ptr_array_new();
         PvReportTable *table;
         PvTimes times;
@@ -239,11 +250,8 @@ pv_report_table_ladder(const PvReportModel *model)
 static const struct {
         const char *operation, *instead_of;
 } operations[] = {
-        {"write", NULL},
-        {"write-coalesced", "write"},
-        {"write-ioeventfd", "write"},
-        {"byte", NULL},
-        {"string-byte", "byte"},
+        {"write", NULL}, {"write-coalesced", "write"}, {"write-ioeventfd", "write"},
+        {"byte", NULL},  {"string-byte", "byte"},
 };
 
 static char *
@@ -267,7 +275,8 @@ access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access,
         pv_report_table_take(table, what_text(access), PV_REPORT_PLAIN);
         pv_report_table_add(table, target);
         if (!pv_record_get_times(access, &times)) {
-                pv_report_table_take(table, g_strdup_printf("%s: %s", pv_record_string(access, "answer"), reason),
+                pv_report_table_take(table,
+                                     g_strdup_printf("%s: %s", pv_record_string(access, "answer"), reason),
                                      PV_REPORT_DIM);
                 for (guint i = 0; i < 3; i++)
                         pv_report_table_add(table, "");
@@ -282,7 +291,8 @@ access_row(PvReportTable *table, const PvReportModel *model, JsonObject *access,
 PvReportTable *
 pv_report_table_accesses(const PvReportModel *model)
 {
-        static const char *const heads[] = {"what", "measured on", "time", "95 %", "noise floor", "to the plain one", NULL};
+        static const char *const heads[] = {"what",        "measured on",      "time", "95 %",
+                                            "noise floor", "to the plain one", NULL};
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
 
         for (guint i = 0; i < model->accesses->len; i++) {
@@ -316,7 +326,8 @@ crossing_text(JsonObject *crossover)
 static char *
 cost_pair(JsonObject *crossover)
 {
-        double first = pv_record_double(crossover, "first_cost"), second = pv_record_double(crossover, "second_cost");
+        double first = pv_record_double(crossover, "first_cost"),
+               second = pv_record_double(crossover, "second_cost");
         gboolean time = !strcmp(pv_record_string(crossover, "measure"), "time");
         g_autofree char *a = time ? time_text(first) : pv_report_number(first);
         g_autofree char *b = time ? time_text(second) : pv_report_number(second);
@@ -329,8 +340,8 @@ cost_pair(JsonObject *crossover)
 PvReportTable *
 pv_report_table_crossovers(const PvReportModel *model)
 {
-        static const char *const heads[] = {"question", "held against", "candidate",         "by",
-                                            "cheaper",  "at",           "costs, in this order", NULL};
+        static const char *const heads[] = {"question", "held against",         "candidate", "by", "cheaper",
+                                            "at",       "costs, in this order", NULL};
         PvReportTable *table;
 
         if (model->crossovers->len == 0)
@@ -348,7 +359,9 @@ pv_report_table_crossovers(const PvReportModel *model)
                                                      pv_record_string(crossover, "target")),
                                      PV_REPORT_PLAIN);
                 pv_report_table_take(table, crossing_text(crossover), PV_REPORT_PLAIN);
-                pv_report_table_take(table, g_strdup_printf("%" G_GINT64_FORMAT, pv_record_int(crossover, "n")), PV_REPORT_PLAIN);
+                pv_report_table_take(table,
+                                     g_strdup_printf("%" G_GINT64_FORMAT, pv_record_int(crossover, "n")),
+                                     PV_REPORT_PLAIN);
                 pv_report_table_take(table, cost_pair(crossover), PV_REPORT_PLAIN);
         }
         return table;
@@ -423,7 +436,8 @@ PvReportTable *
 pv_report_table_crossover_group(const PvReportModel *model, JsonObject *group)
 {
         static const char *const heads[] = {"", NULL};
-        g_autoptr(GPtrArray) questions = values_of(model, group, "question"), seconds = values_of(model, group, "second");
+        g_autoptr(GPtrArray) questions = values_of(model, group, "question"),
+                             seconds = values_of(model, group, "second");
         PvReportTable *table = pv_report_table_new(heads);
 
         for (guint q = 0; q < questions->len; q++)

@@ -17,7 +17,8 @@ PvReportTable *pv_report_table_ladder(const PvReportModel *model);
 PvReportTable *pv_report_table_accesses(const PvReportModel *model);
 PvReportTable *pv_report_table_crossovers(const PvReportModel *model);
 
-/* Crossovers with one candidate by one measure: the first record of each group, and its candidates by questions. */
+/* Crossovers with one candidate by one measure: the first record of each group, and its candidates by
+ * questions. */
 GPtrArray *pv_report_crossover_groups(const PvReportModel *model);
 char *pv_report_crossover_title(JsonObject *group);
 PvReportTable *pv_report_table_crossover_group(const PvReportModel *model, JsonObject *group);
