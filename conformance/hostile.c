@@ -33,7 +33,7 @@ const char *const pv_hostile_candidates[] = {
 #define GHCB_SOURCE "GHCB specification 2.0, 4.1.2; Linux ES_VMM_ERROR"
 
 const PvLie pv_ghcb_lies[] = {
-        {"A34r", "an answer without RAX", GHCB_SOURCE, GHCB(NO_RAX), .expected = PV_E_TERMINATED},
+        {"A34r", "an answer without RAX", GHCB_SOURCE, GHCB(NO_RAX, .operand = 0), .expected = PV_E_TERMINATED},
         {"A34v", "an exception instead of an answer", "WeSee, CVE-2024-25742", GHCB(VECTOR, .operand = 29),
          .expected = PV_E_TERMINATED},
         {"A34c", "a result that there is none of", GHCB_SOURCE, GHCB(RESULT, .operand = 2),
