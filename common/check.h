@@ -133,6 +133,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_CONSUMER_MEMORY,   /* enumerate also uses a page of memory of PvSharing operand */
         PV_MUTATE_CONSUMER_RETRY,    /* detect and enumerate try again for as long as there is a finding */
         PV_MUTATE_CONSUMER_COLLECT,  /* poll goes on until idle, without ever clearing an event */
+        PV_MUTATE_CONSUMER_BELIEVES, /* goes on after a finding, with facets operand as if learnt */
         /* A consumer's bug in how it makes its accesses, which a wrapper around its bus applies. */
         PV_MUTATE_BUS_READ_SET,
         PV_MUTATE_BUS_READ_SWAP,     /* byte order */
@@ -175,7 +176,7 @@ typedef struct PvCell {
         PvGuestKind guest;
         PvPhase phase;
         const PvMutation *hostile; /* the device lies in this way */
-        const char *lie;     /* a few words for it: cells of one check need different names */
+        const char *lie;     /* a few words for it: cells of one check need different names; alone: the ID of a PvLie */
 } PvCell;
 
 /* Two sockets of three cores of two threads: its APIC IDs have a hole. */

@@ -52,6 +52,15 @@ wait_a_little(Mutant *m)
         return pv_bus_in(m->bus, 0x80, 1, &ignored);
 }
 
+/* Of what ended the call, or the guest, this consumer makes nothing. */
+static int
+believed(const Mutant *m, int r)
+{
+        const bool stopped = r == PV_E_TERMINATED || (r > 0 && r != PV_E_IDLE && r != PV_E_UNSUPPORTED);
+
+        return m->mutation->kind == PV_MUTATE_CONSUMER_BELIEVES && stopped ? 0 : r;
+}
+
 static int
 mutant_detect(void *state)
 {
@@ -63,6 +72,7 @@ mutant_detect(void *state)
                 if (!r)
                         r = m->inner->detect(m->state);
         }
+        r = believed(m, r);
         return r >= 0 && m->mutation->kind == PV_MUTATE_CONSUMER_DETECT ? (int) m->mutation->operand : r;
 }
 
@@ -97,13 +107,14 @@ mutant_enumerate(void *state, uint32_t wanted, PvView *view)
 {
         Mutant *m = state;
         uint32_t operand = (uint32_t) m->mutation->operand;
-        int r = inner_enumerate(m, wanted, view);
+        int r = believed(m, inner_enumerate(m, wanted, view));
 
         if (r < 0)
                 return r;
         switch (m->mutation->kind) {
         case PV_MUTATE_CONSUMER_FACETS:
-                view->facets |= operand;
+        case PV_MUTATE_CONSUMER_BELIEVES:
+                view->facets |= operand & PV_FACETS_BOOT;
                 break;
         case PV_MUTATE_CONSUMER_POSSIBLE:
                 view->possible += operand;
@@ -143,6 +154,9 @@ mutant_poll(void *state, PvView *view)
                 r = m->inner->enumerate(m->state, PV_FACETS_BOOT, view);
         if (!r)
                 r = m->inner->poll ? m->inner->poll(m->state, view) : PV_E_UNSUPPORTED;
+        if (r > 0 && !believed(m, r))
+                view->facets |= (uint32_t) m->mutation->operand & PV_FACETS_EVENT;
+        r = believed(m, r);
         while (!r && m->mutation->kind == PV_MUTATE_CONSUMER_COLLECT)
                 r = m->inner->poll(m->state, view);
         if (r == PV_E_IDLE && m->mutation->kind == PV_MUTATE_CONSUMER_POLL) {

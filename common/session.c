@@ -70,6 +70,26 @@ part_of(const PvMachine *machine, const PvBackend *backend)
         return 0;
 }
 
+/* The lie that a cell names, of the device of an ABI that this machine has; NULL: nobody here can tell it. */
+static const PvMutation *
+told_by(const PvMachine *machine, const char *lie, unsigned *ret_part)
+{
+        for (unsigned i = 0; i < machine->n_parts; i++) {
+                const PvBackend *backend = machine->part[i].backend;
+
+                for (size_t n = 0; n < backend->n_lies; n++) {
+                        const PvLie *known = &backend->lies[n];
+
+                        if (strcmp(known->id, lie) ||
+                            (known->needs && !(known->needs & machine->part[i].revision->features)))
+                                continue;
+                        *ret_part = i;
+                        return &known->mutation;
+                }
+        }
+        return NULL;
+}
+
 static unsigned
 collect_ranges(const PvMachine *machine, PvChipset chipset, PvRange *ret_ranges)
 {
@@ -108,6 +128,8 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
             const PvSessionOptions *options, GError **error)
 {
         gboolean device_mutated = options->mutation && !pv_mutates_consumer(options->mutation);
+        unsigned part = part_of(machine, options->mutated_backend);
+        const PvMutation *lie = cell->hostile || !cell->lie ? cell->hostile : told_by(machine, cell->lie, &part);
         PvSetup setup = {
                 .machine = machine,
                 .topology = s->topology,
@@ -117,13 +139,18 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
                 .phase = cell->phase,
                 .seed = options->seed,
                 .memory = options->memory,
-                .mutation = device_mutated ? options->mutation : cell->hostile,
-                .mutated_part = part_of(machine, options->mutated_backend),
+                .mutation = device_mutated ? options->mutation : lie,
+                .mutated_part = device_mutated ? part_of(machine, options->mutated_backend) : part,
                 .kvm = options->kvm,
                 .many_events = options->many_events,
                 .any_state = options->any_state,
         };
 
+        if (cell->lie && !lie) {
+                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "no device of %s can tell lie %s", machine->name,
+                            cell->lie);
+                return FALSE;
+        }
         if (!target->ops->open(target, &setup, &s->bus, &s->host, error))
                 return FALSE;
         s->opened = s->bus;
@@ -290,7 +317,7 @@ pv_cell_name(const PvCell *cell)
         if (cell->guest != PV_GUEST_PLAIN)
                 g_string_append_printf(name, ";guest=%s;phase=%s", pv_guest_word(cell->guest),
                                        pv_phase_word(cell->phase));
-        if (cell->hostile)
+        if (cell->hostile || cell->lie)
                 g_string_append_printf(name, ";hostile%s%s", cell->lie ? "=" : "",
                                        cell->lie ? cell->lie : "");
         return g_string_free(name, FALSE);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* SEV safety, a first slice. All of it is modelled: of guest memory a device sees only what is shared. */
+/* SEV safety: what an ABI needs. All of it is modelled: of guest memory a device sees only what is shared. */
 #include "conformance/checks.h"
 
+#include "conformance/checks-sev.h"
 #include "conformance/judge.h"
 
 #define COUNT(array) (sizeof array / sizeof array[0])
@@ -35,8 +36,8 @@ static const PvCell smm_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM
 
 /* ---- acts: result[0] detect, [1] enumerate, [2] poll, [5] eject ---- */
 
-static int
-act_boot(const PvScene *s, PvObservation *o)
+int
+pv_sev_act_boot(const PvScene *s, PvObservation *o)
 {
         o->view = *s->buffers;
         o->result[0] = s->consumer->detect(s->consumer_state);
@@ -100,9 +101,8 @@ act_answer(const PvScene *s, PvObservation *o)
 
 /* ---- judges ---- */
 
-/* Everything that machine and consumer claim was learnt, and is true. */
-static bool
-answered(const PvObservation *o, PvJudgement *j)
+bool
+pv_sev_answered(const PvObservation *o, PvJudgement *j)
 {
         uint32_t due = o->claimed & PV_FACETS_BOOT;
 
@@ -118,7 +118,7 @@ answered(const PvObservation *o, PvJudgement *j)
 static void
 judge_all_private(const PvObservation *o, PvJudgement *j)
 {
-        if (answered(o, j) && o->counts.shared_pages)
+        if (pv_sev_answered(o, j) && o->counts.shared_pages)
                 pv_judge_fail(j, "no page shared with the host", "%u pages shared",
                               (unsigned) o->counts.shared_pages);
 }
@@ -126,14 +126,14 @@ judge_all_private(const PvObservation *o, PvJudgement *j)
 static void
 judge_no_state_change(const PvObservation *o, PvJudgement *j)
 {
-        if (answered(o, j))
+        if (pv_sev_answered(o, j))
                 pv_judge_equal(j, "pages made shared:", 0, o->counts.shared_pages);
 }
 
 static void
 judge_ports_only(const PvObservation *o, PvJudgement *j)
 {
-        if (answered(o, j))
+        if (pv_sev_answered(o, j))
                 pv_judge_equal(j, "bytes of guest memory used:", 0, o->counts.gpa_bytes);
 }
 
@@ -181,19 +181,19 @@ const PvCheck pv_checks_sev[] = {
          .requirement = "The right answers come with all guest memory private (but the GHCB).",
          .advice = "DMA needs a page that the host can read: share one, or use ports.",
          PV_CHECK_CELLS(everywhere_cells), .facets = PV_FACET_APIC_ID,
-         .act = act_boot, .judge = judge_all_private},
+         .act = pv_sev_act_boot, .judge = judge_all_private},
         {.id = "SEV-MEM-002", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, M02; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "No page changes its state (C-bit flip, page state change) in the operation.",
          .advice = "SMM has no IOMMU protocol and AML no page tables.",
          PV_CHECK_CELLS(runtime_cells), .facets = PV_FACET_POSSIBLE_COUNT,
-         .act = act_boot, .judge = judge_no_state_change},
+         .act = pv_sev_act_boot, .judge = judge_no_state_change},
         {.id = "SEV-STA-004", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C04; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "AML gets its answers with SystemIO alone, without a SystemMemory region over "
                         "private pages.",
          .advice = "An operation region would have to be decrypted by somebody, for ever.",
-         PV_CHECK_CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = act_boot, .judge = judge_ports_only},
+         PV_CHECK_CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = pv_sev_act_boot, .judge = judge_ports_only},
         {.id = "SEV-STA-005", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C05; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "The guest can answer back: what it lets go of reaches the host.",
@@ -205,7 +205,7 @@ const PvCheck pv_checks_sev[] = {
                         "of it.",
          .advice = "Bound the wait; in SMM a hang stops the whole machine.",
          PV_CHECK_CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT,
-         .act = act_boot, .judge = judge_ended},
+         .act = pv_sev_act_boot, .judge = judge_ended},
         {.id = "SEV-TIM-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, T04",
          .requirement = "The work of one SMI is bounded by its events, not by the number of CPUs or files: "

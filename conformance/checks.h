@@ -11,6 +11,10 @@ extern const PvCheck pv_checks_events[];
 extern const size_t pv_n_checks_events;
 extern const PvCheck pv_checks_sev[];
 extern const size_t pv_n_checks_sev;
+extern const PvCheck pv_checks_sev_memory[];
+extern const size_t pv_n_checks_sev_memory;
+extern const PvCheck pv_checks_sev_lies[];
+extern const size_t pv_n_checks_sev_lies;
 
 /* Seeded bugs in consumers and hosts that these checks must see. */
 extern const PvMutant pv_check_mutants[];

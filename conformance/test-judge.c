@@ -137,9 +137,85 @@ test_smi_bound(void)
         assert(j.verdict == PV_FAIL);
 }
 
+static PvVerdict
+memory_verdict(const char *id, const PvObservation *o)
+{
+        PvJudgement j = {0};
+
+        find(pv_checks_sev_memory, pv_n_checks_sev_memory, id)->judge(o, &j);
+        return j.verdict;
+}
+
+static void
+test_pages(void)
+{
+        PvObservation o = sound();
+
+        assert(memory_verdict("SEV-MEM-008", &o) == PV_FAIL); /* no port access at all */
+        o.counts.guest.ghcb_exits = 7;
+        assert(memory_verdict("SEV-MEM-008", &o) == PV_PASS);
+        o.counts.guest.ghcb_excess = 1;
+        assert(memory_verdict("SEV-MEM-008", &o) == PV_FAIL);
+        o.counts.shared_pages = 2;
+        o.counts.guest.changes = 4;
+        assert(memory_verdict("SEV-MEM-003", &o) == PV_PASS && memory_verdict("SEV-MEM-009", &o) == PV_PASS);
+        o.counts.guest.changes = 3;
+        assert(memory_verdict("SEV-MEM-003", &o) == PV_FAIL && memory_verdict("SEV-MEM-009", &o) == PV_FAIL);
+        assert(memory_verdict("SEV-MEM-011", &o) == PV_PASS);
+        o.counts.guest.pt_splits = 1;
+        assert(memory_verdict("SEV-MEM-011", &o) == PV_FAIL);
+        assert(memory_verdict("SEV-DMA-008", &o) == PV_PASS && memory_verdict("SEV-STA-006", &o) == PV_PASS);
+        o.counts.gpa_bytes = 16;
+        assert(memory_verdict("SEV-DMA-008", &o) == PV_FAIL);
+        o.view.facets = 0; /* who learns nothing meets none of those that ask for the answers */
+        assert(memory_verdict("SEV-STA-006", &o) == PV_FAIL);
+}
+
+static PvVerdict
+lie_verdict(const char *id, const PvObservation *o)
+{
+        PvJudgement j = {0};
+
+        find(pv_checks_sev_lies, pv_n_checks_sev_lies, id)->judge(o, &j);
+        return j.verdict;
+}
+
+static void
+test_lies(void)
+{
+        static const uint32_t eight[8] = {0, 1, 8, 9, 16, 17, 24, 25};
+        PvObservation o = sound();
+
+        assert(lie_verdict("SEV-VAL-001", &o) == PV_PASS && lie_verdict("SEV-DMA-007", &o) == PV_PASS);
+        o.view.possible = 5;
+        assert(lie_verdict("SEV-VAL-001", &o) == PV_FAIL && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
+        o.view.facets = 0;
+        assert(lie_verdict("SEV-VAL-001", &o) == PV_PASS && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
+        o.result[1] = PV_E_TERMINATED;
+        assert(lie_verdict("SEV-DMA-010", &o) == PV_PASS);
+        o.result[1] = PV_E_BAD_COUNT;
+        assert(lie_verdict("SEV-DMA-010", &o) == PV_FAIL);
+        o.after = (PvTruth){.max_cpus = 8, .apic_id = eight};
+        assert(lie_verdict("SEV-VAL-005", &o) == PV_PASS); /* nothing is said to have come */
+        o.view.event = (PvEvent){.kind = PV_EVENT_INSERT, .selector = 7, .apic_id = 25};
+        o.view.facets = PV_FACET_ARRIVED | PV_FACET_ARRIVED_ID;
+        assert(lie_verdict("SEV-VAL-004", &o) == PV_PASS);
+        o.view.event.apic_id = 41;
+        assert(lie_verdict("SEV-VAL-004", &o) == PV_FAIL);
+        o.view.event.selector = 8;
+        assert(lie_verdict("SEV-TIM-002", &o) == PV_FAIL);
+        o.view.event = (PvEvent){.kind = PV_EVENT_REMOVE, .selector = 7};
+        assert(lie_verdict("SEV-VAL-005", &o) == PV_FAIL);
+        assert(lie_verdict("SEV-TIM-006", &o) == PV_PASS);
+        o.value[0] = 1;
+        assert(lie_verdict("SEV-TIM-006", &o) == PV_FAIL);
+}
+
 int
 main(void)
 {
+        test_pages();
+        test_lies();
         test_view();
         test_script();
         test_absence();
