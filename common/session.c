@@ -129,7 +129,8 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
 {
         gboolean device_mutated = options->mutation && !pv_mutates_consumer(options->mutation);
         unsigned part = part_of(machine, options->mutated_backend);
-        const PvMutation *lie = cell->hostile || !cell->lie ? cell->hostile : told_by(machine, cell->lie, &part);
+        const PvMutation *lie =
+                cell->hostile || !cell->lie ? cell->hostile : told_by(machine, cell->lie, &part);
         PvSetup setup = {
                 .machine = machine,
                 .topology = s->topology,

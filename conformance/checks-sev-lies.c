@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SEV safety: what a consumer does about answers of a host that lies. Lies of an ABI go by their IDs. Modelled. */
+/* SEV safety: what a consumer does about a host that lies. Lies of an ABI go by their IDs. Modelled. */
 #include "conformance/checks-sev.h"
 #include "conformance/checks.h"
 #include "conformance/judge.h"
@@ -40,7 +40,10 @@ static const PvCell storm_cells[] = {TOLD("A04"), TOLD("A11")};
 static const PvCell error_cells[] = {TOLD("A27")};
 static const PvCell short_cells[] = {TOLD("A28"), TOLD("A28n")};
 static const PvCell long_cells[] = {TOLD("A29")};
-static const PvCell answer_cells[] = {GHCB(an_exception, "an exception"), GHCB(no_such_result, "no such result")};
+static const PvCell answer_cells[] = {
+        GHCB(an_exception, "an exception"),
+        GHCB(no_such_result, "no such result"),
+};
 
 /* ---- acts: result[0] detect, [1] enumerate, [2] poll, [3] ack ---- */
 
@@ -143,7 +146,7 @@ judge_unimpressed(const PvObservation *o, PvJudgement *j)
 
 const PvCheck pv_checks_sev_lies[] = {
         CHECK("SEV-VAL-001", "V01", OURS, POSSIBLE_COUNT,
-              "A count of CPUs is believed when it is not 0 and no count is larger than the one that bounds it.",
+              "A count of CPUs is believed when it is not 0 and not larger than the one that bounds it.",
               "Hold present against possible, and possible against what there is room for.",
               count_cells, act_boot, judge_boot),
         CHECK("SEV-VAL-002", "V02", OURS, APIC_ID,
@@ -166,7 +169,7 @@ const PvCheck pv_checks_sev_lies[] = {
               "A file with another magic or another size of entries is not believed.",
               "Check the header before anything behind it.", format_cells, act_boot, judge_boot),
         CHECK("SEV-VAL-009", "V09", OURS, POSSIBLE_COUNT,
-              "A topology with a level of nothing, or whose product is not the number of CPUs, is not believed.",
+              "A topology with a level of nothing, or of another product than the count, is not believed.",
               "Multiply in 64 bits and compare.", product_cells, act_boot, judge_boot),
         CHECK("SEV-VAL-010", "V10", OURS, POSSIBLE_COUNT,
               "Ports that read as ones or as zeros in an encrypted guest are a device that is not there.",
@@ -175,7 +178,7 @@ const PvCheck pv_checks_sev_lies[] = {
               "Enumeration ends, and believes no count, when no selector is ever out of range.",
               "Bound the walk by what there is room for.", endless_cells, act_boot, judge_boot),
         CHECK("SEV-TIM-002", "T02", OURS, ARRIVED,
-              "A scan for events does not believe the selector of a CPU that cannot be, and does not go on from it.",
+              "A scan for events does not believe the selector of a CPU that cannot be.",
               "Compare with the number of CPUs before adding one.", selector_cells, act_plug, judge_event),
         CHECK("SEV-TIM-003", "T03", OURS, POSSIBLE_COUNT,
               "A directory that says it has more files than any machine has is not walked.",

@@ -8,17 +8,20 @@
 
 /* What goes wrong on the way: a page that is shared by then has to become private all the same. */
 static const PvMutation never_completes = {.kind = PV_MUTATE_DMA_WRITE_DROP, .width = 4};
-static const PvMutation ends_in_error = {.kind = PV_MUTATE_DMA_WRITE_XOR, .width = 4, .then = 3, .operand = 1};
-static const PvMutation stores_nothing = {.kind = PV_MUTATE_DMA_WRITE_DROP, .width = 16}; /* the file of a topology */
+static const PvMutation ends_in_error = {
+        .kind = PV_MUTATE_DMA_WRITE_XOR, .width = 4, .then = 3, .operand = 1,
+};
+/* The file of a topology. */
+static const PvMutation stores_nothing = {.kind = PV_MUTATE_DMA_WRITE_DROP, .width = 16};
 static const PvMutation guest_ends = {.kind = PV_MUTATE_GHCB_VECTOR, .operand = 29, .skip = 12};
 
 static const PvCell error_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE},
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .hostile = &never_completes, .lie = "never completes"},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_DXE, .hostile = &ends_in_error, .lie = "ends in an error"},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_DXE, .hostile = &ends_in_error, .lie = "an error"},
         {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_OS, .hostile = &stores_nothing, .lie = "stores nothing"},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS, .hostile = &guest_ends, .lie = "the guest ends itself"},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS, .hostile = &guest_ends, .lie = "guest ends"},
 };
 static const PvCell ghcb_cells[] = {
         {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_PEI},
@@ -103,13 +106,13 @@ judge_without_services(const PvObservation *o, PvJudgement *j)
 const PvCheck pv_checks_sev_memory[] = {
         {.id = "SEV-MEM-003", .area = PV_AREA_SEV, .basis = PV_BASIS_CONSUMER,
          .source = "docs/sev.md, M03; edk2 OvmfPkg, APIC IDs by GHCB, whose pages stay shared",
-         .requirement = "No page is left shared with the host, also when the device or the host fails on the way.",
+         .requirement = "No page is left shared, also when the device or the host fails on the way.",
          .advice = "Give the page back on every path, also on that of an error.",
          PV_CHECK_CELLS(error_cells), .facets = PV_FACET_POSSIBLE_COUNT,
          .act = act_to_the_end, .judge = judge_none_left},
         {.id = "SEV-MEM-008", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, M08; GHCB specification 2.0, 4.1.2",
-         .requirement = "A port access shows the host the GHCB fields it needs for that access, and of RAX the bytes "
+         .requirement = "A port access shows the host the GHCB fields that it needs, and of RAX the bytes "
                         "that are written.",
          .advice = "Mark valid what the exit needs and mask RAX to the width.",
          PV_CHECK_CELLS(ghcb_cells), .facets = PV_FACET_POSSIBLE_COUNT,
@@ -128,14 +131,14 @@ const PvCheck pv_checks_sev_memory[] = {
          .act = pv_sev_act_boot, .judge = judge_no_allocation},
         {.id = "SEV-DMA-008", .area = PV_AREA_SEV, .basis = PV_BASIS_CONSUMER,
          .source = "docs/sev.md, D08; edk2 OvmfPkg/Library/QemuFwCfgLib, SEC and PEI instances",
-         .requirement = "Where no page can be shared a consumer does not offer a device memory, for it would be "
-                        "private.",
+         .requirement = "Where no page can be shared a consumer offers a device no memory, for it would "
+                        "be private.",
          .advice = "Refuse DMA in SEC, SMM and AML of an encrypted guest.",
          PV_CHECK_CELLS(unshared_cells), .facets = PV_FACET_POSSIBLE_COUNT,
          .act = pv_sev_act_boot, .judge = judge_not_offered},
         {.id = "SEV-STA-006", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C06; Laszlo Ersek in the thread of RFC 0/3, October 2019",
-         .requirement = "The answers come in SMM, where there are neither boot services nor an IOMMU protocol.",
+         .requirement = "The answers come in SMM, without boot services or an IOMMU protocol.",
          .advice = "What needs a page to be shared works under boot services alone.",
          PV_CHECK_CELLS(smm_cells), .facets = PV_FACET_POSSIBLE_COUNT,
          .act = pv_sev_act_boot, .judge = judge_without_services},

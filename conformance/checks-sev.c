@@ -193,7 +193,8 @@ const PvCheck pv_checks_sev[] = {
          .requirement = "AML gets its answers with SystemIO alone, without a SystemMemory region over "
                         "private pages.",
          .advice = "An operation region would have to be decrypted by somebody, for ever.",
-         PV_CHECK_CELLS(aml_cells), .facets = PV_FACET_APIC_ID, .act = pv_sev_act_boot, .judge = judge_ports_only},
+         PV_CHECK_CELLS(aml_cells), .facets = PV_FACET_APIC_ID,
+         .act = pv_sev_act_boot, .judge = judge_ports_only},
         {.id = "SEV-STA-005", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
          .source = "docs/sev.md, C05; Laszlo Ersek in the thread of RFC 0/3, October 2019",
          .requirement = "The guest can answer back: what it lets go of reaches the host.",
