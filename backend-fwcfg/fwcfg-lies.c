@@ -1,31 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lies of fw_cfg, and what a careful consumer makes of each, written down before it was run. Most are told twice: to who reads
- * the data port, and to who has the bytes stored for him.
+ * Lies of fw_cfg, and what a careful consumer makes of each, written down before it was run. Most are told
+ * twice: to who reads the data port, and to who has the bytes stored for him.
  */
 #include "backend-fwcfg/fwcfg-lies.h"
 
 #include "backend-fwcfg/fwcfg-rules.h"
 #include "backend-fwcfg/fwcfg-script.h"
 
-#define LIE(kind_, ...) {.kind = PV_MUTATE_##kind_, .offset = PV_ANYWHERE, __VA_ARGS__}
+#define LIE(kind_, ...)                                                                                      \
+        {                                                                                                    \
+                .kind = PV_MUTATE_##kind_, .offset = PV_ANYWHERE, __VA_ARGS__                                \
+        }
 
-/* Byte number `byte` of an item differs by these bits: as it passes the data port, and in a transfer of this size. */
-#define BY_PORT(key, byte, bits)                                                                               \
-        {.kind = PV_MUTATE_READ_NTH_XOR, .offset = AT(FWCFG_DATA_R), .width = 1, .latched = true,             \
-         .latch_mask = 0xffff, .latch_match = key, .then = byte, .operand = bits}
+/* Byte number `byte` of an item differs by these bits: as it passes the data port, and in a transfer of this
+ * size. */
+#define BY_PORT(key, byte, bits)                                                                             \
+        {                                                                                                    \
+                .kind = PV_MUTATE_READ_NTH_XOR, .offset = AT(FWCFG_DATA_R), .width = 1, .latched = true,     \
+                .latch_mask = 0xffff, .latch_match = key, .then = byte, .operand = bits                      \
+        }
 #define BY_DMA(size, byte, bits) LIE(DMA_WRITE_XOR, .width = size, .then = byte, .operand = bits)
-#define TWICE(id_, what_, source_, key, at, size, byte, bits, needs_, expected_)                              \
-        {id_ "p", what_ ", by port", source_, BY_PORT(key, (at) + (byte), bits), needs_, .expected = expected_}, \
-                {id_ "d", what_ ", by DMA", source_, BY_DMA(size, byte, bits), needs_, .expected = expected_}
-#define ENTRY(id_, what_, source_, byte, bits, expected_)                                                     \
-        TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER, FWCFG_ENTRY_SIZE * FWCFG_N_FILES, \
-              FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, expected_)
-#define TOPOLOGY_FILE(id_, what_, source_, byte, bits, expected_)                                             \
+#define TWICE(id_, what_, source_, key, at, size, byte, bits, needs_, expected_)                             \
+        {id_ "p", what_ ", by port",    source_, BY_PORT(key, (at) + (byte), bits),                          \
+         needs_,  .expected = expected_},                                                                    \
+        {                                                                                                    \
+                id_ "d", what_ ", by DMA", source_, BY_DMA(size, byte, bits), needs_, .expected = expected_  \
+        }
+#define ENTRY(id_, what_, source_, byte, bits, expected_)                                                    \
+        TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
+              FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, expected_)
+#define TOPOLOGY_FILE(id_, what_, source_, byte, bits, expected_)                                            \
         TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, expected_)
-#define MAP_HEADER(id_, what_, source_, byte, bits, expected_)                                                \
+#define MAP_HEADER(id_, what_, source_, byte, bits, expected_)                                               \
         TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP, expected_)
-#define MAP_TABLE(id_, what_, source_, at, size, byte, bits, expected_)                                       \
+#define MAP_TABLE(id_, what_, source_, at, size, byte, bits, expected_)                                      \
         TWICE(id_, what_, source_, FWCFG_OUR_KEY, at, size, byte, bits, MAP, expected_)
 
 #define TOPOLOGY FWCFG_FEATURE_TOPOLOGY
@@ -42,7 +51,8 @@
 const PvLie fwcfg_lies[] = {
         {"A17p", "2^31 files, by port", BOUNDS, BY_PORT(FWCFG_KEY_DIRECTORY, 0, 0x80), TOPOLOGY | MAP,
          .expected = PV_E_BAD_DIRECTORY},
-        {"A17d", "2^31 files, by DMA", BOUNDS, LIE(DMA_WRITE_XOR, .width = 4, .operand = 0x80, .times = 1), TOPOLOGY | MAP,
+        {"A17d", "2^31 files, by DMA", BOUNDS, LIE(DMA_WRITE_XOR, .width = 4, .operand = 0x80, .times = 1),
+         TOPOLOGY | MAP,
          .expected = PV_E_BAD_DIRECTORY},
         {"A18", "a file's name does not end", NAMES,
          {.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1, .operand = 1, .latched = true,
@@ -54,19 +64,22 @@ const PvLie fwcfg_lies[] = {
               FWCFG_OUR_KEY ^ FWCFG_KEY_ID, PV_E_BAD_KEY),
         MAP_HEADER("A23", "another magic", FIELDS, FWCFG_MAP_LE_MAGIC, 1, PV_E_BAD_FORMAT),
         MAP_HEADER("A23e", "entries of no size", FIELDS, FWCFG_MAP_LE_ENTRY_SIZE, 4, PV_E_BAD_FORMAT),
-        MAP_HEADER("A20m", "one CPU more than the file has", LENGTHS, FWCFG_MAP_LE_MAX_CPUS, 1, PV_E_BAD_SIZE),
-        TOPOLOGY_FILE("A24", "2^31 dies", "a product that overflows", FWCFG_TOPOLOGY_LE_DIES + 3, 0x80, PV_E_BAD_TOPOLOGY),
+        MAP_HEADER("A20m", "one CPU more than the file has", LENGTHS, FWCFG_MAP_LE_MAX_CPUS, 1,
+                   PV_E_BAD_SIZE),
+        TOPOLOGY_FILE("A24", "2^31 dies", "a product that overflows", FWCFG_TOPOLOGY_LE_DIES + 3, 0x80,
+                      PV_E_BAD_TOPOLOGY),
         TOPOLOGY_FILE("A24z", "no core", "a division by zero", FWCFG_TOPOLOGY_LE_CORES, 3, PV_E_BAD_TOPOLOGY),
         TOPOLOGY_FILE("A24n", "2^31 CPUs", BOUNDS, FWCFG_TOPOLOGY_LE_MAX_CPUS + 3, 0x80, PV_E_BAD_COUNT),
         TWICE("A12f", "nobody is present", FIELDS, FWCFG_KEY_NB_CPUS, 0, 2, 0, 3, TOPOLOGY, PV_E_BAD_PRESENT),
         MAP_TABLE("A06m", "two CPUs have one APIC ID", "a CPU started twice", FWCFG_MAP_HEADER_SIZE, IDS,
                   FWCFG_MAP_ENTRY_SIZE, 1, PV_E_ID_TWICE),
-        MAP_TABLE("A05m", "a CPU is present that is not possible", "an index out of bounds", FWCFG_MAP_HEADER_SIZE + IDS, 2,
-                  1, 0x80, PV_E_BAD_PRESENT),
+        MAP_TABLE("A05m", "a CPU is present that is not possible", "an index out of bounds",
+                  FWCFG_MAP_HEADER_SIZE + IDS, 2, 1, 0x80, PV_E_BAD_PRESENT),
         {"A26", "a transfer is never completed", "a wait without end",
          LIE(DMA_WRITE_DROP, .width = 4), TOPOLOGY | MAP, .expected = PV_E_UNFINISHED},
         {"A27", "every transfer ends in an error", "an error that is only asserted",
-         LIE(DMA_WRITE_XOR, .width = 4, .then = 3, .operand = FWCFG_DMA_ERROR), TOPOLOGY | MAP, .expected = PV_E_REFUSED},
+         LIE(DMA_WRITE_XOR, .width = 4, .then = 3, .operand = FWCFG_DMA_ERROR), TOPOLOGY | MAP,
+         .expected = PV_E_REFUSED},
         {"A28", "a transfer lacks its last 4 bytes", "an answer that is too short",
          LIE(DMA_WRITE_SHORT, .width = FWCFG_TOPOLOGY_SIZE, .operand = 4), TOPOLOGY, .expected = PV_E_SHORT},
         {"A28n", "a transfer stores nothing", "an answer that is too short",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Firmware's use of the block: edk2's detection, walk and collection, made safe. It probes for command 3 unless told
- * what to assume, bounds every loop, and takes no answer that contradicts another. Freestanding.
+ * Firmware's use of the block: edk2's detection, walk and collection, made safe. It probes for command 3
+ * unless told what to assume, bounds every loop, and takes no answer that contradicts another. Freestanding.
  */
 #include "backend-regblock/firmware.h"
 
@@ -20,9 +20,9 @@ regblock_firmware_init(void *state, PvBus *bus, const char *assumed)
 }
 
 /*
- * The first write may be eaten by the switch from legacy mode, hence two. It and the read are one byte wide, for
- * QEMU 5.1 to 7.2.0 under TCG: there legacy mode refuses wider accesses, and the dwords of the documented sequence
- * pass it off for modern.
+ * The first write may be eaten by the switch from legacy mode, hence two. It and the read are one byte wide,
+ * for QEMU 5.1 to 7.2.0 under TCG: there legacy mode refuses wider accesses, and the dwords of the documented
+ * sequence pass it off for modern.
  */
 static int
 firmware_detect(void *state)
@@ -52,7 +52,8 @@ note_status(const RegblockFirmware *f, uint32_t selector, PvView *view, Walk *wa
         if (r)
                 return selector == 0 && r == PV_E_BAD_STATUS ? PV_E_ABSENT : r;
         if (selector == 0 && !(status & REGBLOCK_ENABLED))
-                return PV_E_ABSENT; /* the CPU we run on is not there: nothing answers, and zero is what nothing reads as */
+                return PV_E_ABSENT; /* the CPU we run on is not there: nothing answers, and zero is what
+                                       nothing reads as */
         walk->present += status & REGBLOCK_ENABLED;
         if (selector < view->capacity)
                 pv_bit_set(view->present, selector, status & REGBLOCK_ENABLED);
@@ -71,8 +72,8 @@ latch_counting(RegblockFirmware *f)
 }
 
 /*
- * Selects 0, 1, 2, … until the data register no longer repeats the selector: 3 accesses a CPU with its status, 2
- * without. Out of range everything reads 0, so 0 ends the walk; anything else is a lie.
+ * Selects 0, 1, 2, … until the data register no longer repeats the selector: 3 accesses a CPU with its
+ * status, 2 without. Out of range everything reads 0, so 0 ends the walk; anything else is a lie.
  */
 static int
 walk_selectors(RegblockFirmware *f, bool with_status, PvView *view, Walk *ret_walk)
@@ -82,7 +83,8 @@ walk_selectors(RegblockFirmware *f, bool with_status, PvView *view, Walk *ret_wa
         int r = f->counting ? 0 : latch_counting(f);
 
         if (!r)
-                r = regblock_select(&f->port, 0); /* after the command: its scan may have moved the selector */
+                r = regblock_select(&f->port,
+                                    0); /* after the command: its scan may have moved the selector */
 
         while (!r) {
                 if (with_status || walk.possible == 0)
@@ -107,8 +109,8 @@ walk_selectors(RegblockFirmware *f, bool with_status, PvView *view, Walk *ret_wa
 /* ---- the map: APIC ID of each ---- */
 
 /*
- * Command 3 or, where it is not known to exist, command 1 before it: a device without command 3 drops it, and then the
- * data register reads 0 instead of the plausible selector that command 0 would leave.
+ * Command 3 or, where it is not known to exist, command 1 before it: a device without command 3 drops it, and
+ * then the data register reads 0 instead of the plausible selector that command 0 would leave.
  */
 static int
 latch_get_cpu_id(RegblockFirmware *f)
@@ -136,8 +138,8 @@ read_id(const RegblockFirmware *f, uint32_t *ret_id)
 }
 
 /*
- * Does this selector exist, though its ID reads 0? Out of range the command is ignored and the data register goes on
- * reading 0; in range command 0 makes it read the selector.
+ * Does this selector exist, though its ID reads 0? Out of range the command is ignored and the data register
+ * goes on reading 0; in range command 0 makes it read the selector.
  */
 static int
 exists(const RegblockFirmware *f, uint32_t selector, bool *ret_exists)
@@ -158,8 +160,8 @@ exists(const RegblockFirmware *f, uint32_t selector, bool *ret_exists)
 }
 
 /*
- * APIC IDs until the end, or until the view is full. Only the boot CPU's may be 0: another 0 is the end, or a command
- * that was dropped. *ret_n: how many were read; *ret_end: there are no more.
+ * APIC IDs until the end, or until the view is full. Only the boot CPU's may be 0: another 0 is the end, or a
+ * command that was dropped. *ret_n: how many were read; *ret_end: there are no more.
  */
 static int
 read_ids(const RegblockFirmware *f, PvView *view, uint32_t *ret_n, bool *ret_end)
@@ -186,8 +188,8 @@ read_ids(const RegblockFirmware *f, PvView *view, uint32_t *ret_n, bool *ret_end
 }
 
 /*
- * Every APIC ID. With one CPU its 0 may be its ID or a dropped command, so nothing is learnt unless the command is
- * taken for granted. possible: how many CPUs there are.
+ * Every APIC ID. With one CPU its 0 may be its ID or a dropped command, so nothing is learnt unless the
+ * command is taken for granted. possible: how many CPUs there are.
  */
 static int
 map_ids(RegblockFirmware *f, uint32_t possible, PvView *view, bool *ret_known)
@@ -215,8 +217,8 @@ map_ids(RegblockFirmware *f, uint32_t possible, PvView *view, bool *ret_known)
 }
 
 /*
- * IDs and their number in one pass, three accesses a CPU. False in *ret_done, with nothing learnt, when it takes the
- * walk to go on: the view is full, or the command is not there.
+ * IDs and their number in one pass, three accesses a CPU. False in *ret_done, with nothing learnt, when it
+ * takes the walk to go on: the view is full, or the command is not there.
  */
 static int
 map_and_count(RegblockFirmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
@@ -253,7 +255,9 @@ settle_count(RegblockFirmware *f, PvView *view, uint32_t possible)
 {
         f->possible = possible;
         if (view->facets & PV_FACET_POSSIBLE_COUNT)
-                return view->possible == possible ? 0 : PV_E_CONTRADICTION; /* another ABI of this machine told otherwise */
+                return view->possible == possible
+                               ? 0
+                               : PV_E_CONTRADICTION; /* another ABI of this machine told otherwise */
         view->possible = possible;
         view->facets |= PV_FACET_POSSIBLE_COUNT;
         return 0;
@@ -334,7 +338,8 @@ confirm(const RegblockFirmware *f, uint32_t selector, uint8_t said)
         return r;
 }
 
-/* Selects the next CPU with an event, and what it is. The status decides: command 0 alone cannot say "none". */
+/* Selects the next CPU with an event, and what it is. The status decides: command 0 alone cannot say "none".
+ */
 static int
 next_event(const RegblockFirmware *f, const PvView *view, PvEvent *ret_event)
 {
@@ -360,8 +365,9 @@ next_event(const RegblockFirmware *f, const PvView *view, PvEvent *ret_event)
 }
 
 /*
- * The APIC ID of the CPU that came. ID 0 belongs to the boot CPU: for another it means that the command was dropped. An ID
- * that is told must be the one that was told at boot, for IDs do not change while a machine runs.
+ * The APIC ID of the CPU that came. ID 0 belongs to the boot CPU: for another it means that the command was
+ * dropped. An ID that is told must be the one that was told at boot, for IDs do not change while a machine
+ * runs.
  */
 static int
 learn_id(RegblockFirmware *f, const PvView *view, PvEvent *event, uint32_t *ret_told)
