@@ -97,6 +97,7 @@ static void
 judge_boot(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_view(j, o, o->view.facets & PV_FACETS_BOOT);
+        pv_judge_care(j, pv_sev_found(o));
 }
 
 static void
@@ -105,8 +106,10 @@ judge_event(const PvObservation *o, PvJudgement *j)
         const PvEvent *event = &o->view.event;
 
         pv_judge_pass(j);
-        if (!(o->view.facets & PV_FACET_ARRIVED))
+        if (!(o->view.facets & PV_FACET_ARRIVED)) {
+                pv_judge_care(j, o->result[2] ? pv_finding_word(o->result[2]) : NULL);
                 return;
+        }
         if (event->kind != PV_EVENT_INSERT)
                 pv_judge_fail(j, "an insert event, or none", "event %d", (int) event->kind);
         else if (pv_judge_equal(j, "selector that arrived:", NEWCOMER, event->selector) &&
@@ -119,6 +122,7 @@ judge_storm(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_pass(j);
         pv_judge_equal(j, "events taken for over that are not:", 0, o->value[0]);
+        pv_judge_care(j, o->result[3] ? pv_finding_word(o->result[3]) : NULL);
 }
 
 static void
@@ -129,6 +133,7 @@ judge_ended(const PvObservation *o, PvJudgement *j)
         pv_judge_pass(j);
         if (last != PV_E_TERMINATED)
                 pv_judge_fail(j, pv_finding_word(PV_E_TERMINATED), "%s", pv_finding_word(last));
+        pv_judge_care(j, pv_finding_word(last));
 }
 
 static void

@@ -64,6 +64,7 @@ judge_none_left(const PvObservation *o, PvJudgement *j)
 {
         pv_judge_pass(j);
         pv_judge_equal(j, "pages left shared:", 0, left_shared(o));
+        pv_judge_care(j, o->counts.shared_pages ? "every page that was shared was given back" : NULL);
 }
 
 static void

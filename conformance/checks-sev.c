@@ -115,6 +115,14 @@ pv_sev_answered(const PvObservation *o, PvJudgement *j)
         return j->verdict == PV_PASS;
 }
 
+const char *
+pv_sev_found(const PvObservation *o)
+{
+        const int finding = o->result[0] ? o->result[0] : o->result[1];
+
+        return finding && finding != PV_E_UNSUPPORTED ? pv_finding_word(finding) : NULL;
+}
+
 static void
 judge_all_private(const PvObservation *o, PvJudgement *j)
 {
@@ -157,6 +165,7 @@ judge_ended(const PvObservation *o, PvJudgement *j)
                 pv_judge_fail(j, "nothing believed of a transfer that never completed",
                               "every claimed facet learnt after %u transfers",
                               (unsigned) o->counts.doorbells);
+        pv_judge_care(j, pv_sev_found(o));
 }
 
 static void

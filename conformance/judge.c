@@ -24,6 +24,13 @@ pv_judge_fail(PvJudgement *j, const char *expected, const char *actual, ...)
         va_end(arguments);
 }
 
+void
+pv_judge_care(PvJudgement *j, const char *found)
+{
+        if (j->verdict == PV_PASS && found)
+                snprintf(j->actual, sizeof j->actual, "%s", found);
+}
+
 bool
 pv_judge_equal(PvJudgement *j, const char *what, uint64_t expected, uint64_t actual)
 {

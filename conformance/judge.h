@@ -10,6 +10,9 @@ void pv_judge_pass(PvJudgement *judgement);
 void pv_judge_fail(PvJudgement *judgement, const char *expected, const char *actual, ...)
         __attribute__((format(printf, 3, 4)));
 
+/* Passed since the consumer looked: what it found. Says nothing for the ABI. NULL: nothing was found. */
+void pv_judge_care(PvJudgement *judgement, const char *found);
+
 /* A number that must be equal; FALSE when it failed and the judgement says so. */
 bool pv_judge_equal(PvJudgement *judgement, const char *what, uint64_t expected, uint64_t actual);
 

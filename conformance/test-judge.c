@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "conformance/checks-sev.h"
 #include "conformance/checks.h"
 #include "conformance/judge.h"
 #include "conformance/script.h"
@@ -137,6 +138,21 @@ test_smi_bound(void)
         assert(j.verdict == PV_FAIL);
 }
 
+static void
+test_care(void)
+{
+        PvJudgement j;
+
+        pv_judge_pass(&j);
+        pv_judge_care(&j, NULL);
+        assert(j.actual[0] == '\0');
+        pv_judge_care(&j, "found");
+        assert(j.verdict == PV_PASS && !strcmp(j.actual, "found") && j.expected[0] == '\0');
+        pv_judge_fail(&j, "this", "that");
+        pv_judge_care(&j, "found");
+        assert(!strcmp(j.actual, "that"));
+}
+
 static PvVerdict
 memory_verdict(const char *id, const PvObservation *o)
 {
@@ -191,7 +207,9 @@ test_lies(void)
         assert(lie_verdict("SEV-VAL-001", &o) == PV_FAIL && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
         o.view.facets = 0;
         assert(lie_verdict("SEV-VAL-001", &o) == PV_PASS && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
+        assert(!pv_sev_found(&o));
         o.result[1] = PV_E_TERMINATED;
+        assert(!strcmp(pv_sev_found(&o), pv_finding_word(PV_E_TERMINATED)));
         assert(lie_verdict("SEV-DMA-010", &o) == PV_PASS);
         o.result[1] = PV_E_BAD_COUNT;
         assert(lie_verdict("SEV-DMA-010", &o) == PV_FAIL);
@@ -214,6 +232,7 @@ test_lies(void)
 int
 main(void)
 {
+        test_care();
         test_pages();
         test_lies();
         test_view();

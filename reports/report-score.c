@@ -59,6 +59,41 @@ pv_report_score_text(const PvReportScore *score)
         return g_strdup(score->not_claimed ? "not claimed" : "n/a");
 }
 
+/* A pass says what the consumer found, and was not expected to: see pv_judge_care(). */
+static gboolean
+by_care(const PvReportResult *result)
+{
+        for (guint i = 0; i < result->cells->len; i++) {
+                const PvReportCell *cell = result->cells->pdata[i];
+
+                if (cell->verdict == PV_PASS && !*pv_record_string(cell->record, "expected") &&
+                    *pv_record_string(cell->record, "actual"))
+                        return TRUE;
+        }
+        return FALSE;
+}
+
+PvReportSevScore
+pv_report_sev_score(const PvReportModel *model, const PvReportColumn *column)
+{
+        PvReportSevScore score = {0};
+
+        for (guint i = 0; i < model->checks->len; i++) {
+                const PvReportCheck *check = model->checks->pdata[i];
+                const PvReportResult *result =
+                        check->area == PV_AREA_SEV ? pv_report_result(check, column) : NULL;
+                unsigned mask = result ? PV_REPORT_MASK(result->verdict) : 0;
+
+                if (mask & PASSED && by_care(result)) {
+                        score.care++;
+                        continue;
+                }
+                score.passed += (mask & PASSED) != 0;
+                score.decided += (mask & DECIDED) != 0;
+        }
+        return score;
+}
+
 PvReportProvenance
 pv_report_provenance(const PvReportModel *model)
 {

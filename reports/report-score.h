@@ -20,6 +20,14 @@ PvReportScore pv_report_score(const PvReportModel *model, const PvReportColumn *
 /* "12/13": passed of decided. Never a share of something undecided: those stand apart, as "+2?". */
 char *pv_report_score_text(const PvReportScore *score);
 
+/* Of the SEV checks that were decided: by construction, or since a consumer looked. */
+typedef struct PvReportSevScore {
+        guint passed, decided; /* by construction */
+        guint care;            /* passed, and in a cell for no other reason */
+} PvReportSevScore;
+
+PvReportSevScore pv_report_sev_score(const PvReportModel *model, const PvReportColumn *column);
+
 /* Headline cells in which a device was put to the question and answered, and whose parts they were. */
 typedef struct PvReportProvenance {
         guint cells;

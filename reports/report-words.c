@@ -173,12 +173,26 @@ pv_report_provenance_sentence(const PvReportModel *model)
 char *
 pv_report_sev_sentence(const PvReportModel *model)
 {
-        for (guint i = 0; i < model->checks->len; i++)
-                if (((PvReportCheck *) model->checks->pdata[i])->area == PV_AREA_SEV)
-                        return g_strdup(
-                                "Every SEV cell is modelled: no memory was encrypted. Its score is "
-                                "structural: what an ABI needs from a guest whose memory is private.");
-        return NULL;
+        g_autoptr(GString) structural = g_string_new(NULL);
+        g_autoptr(GString) care = g_string_new(NULL);
+
+        for (guint i = 0; i < model->columns->len; i++) {
+                const PvReportColumn *column = model->columns->pdata[i];
+                PvReportSevScore score = pv_report_sev_score(model, column);
+                const char *comma = structural->len ? ", " : "";
+
+                if (!column->headline || score.decided + score.care == 0)
+                        continue;
+                g_string_append_printf(structural, "%s%s %u/%u", comma, column->letter, score.passed,
+                                       score.decided);
+                g_string_append_printf(care, "%s%s %u", comma, column->letter, score.care);
+        }
+        if (!structural->len)
+                return NULL;
+        return g_strdup_printf("Every SEV cell is modelled: no memory was encrypted. Two scores: held by "
+                               "construction, of those that hold or fail so: %s; and held, in some cell, "
+                               "since a careful consumer looked, which says nothing for the ABI: %s.",
+                               structural->str, care->str);
 }
 
 char *

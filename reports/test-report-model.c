@@ -8,6 +8,7 @@
 #include "common/record.h"
 #include "reports/report-score.h"
 #include "reports/report-table.h"
+#include "reports/report-words.h"
 #include "reports/report-writers.h"
 
 static void
@@ -214,6 +215,37 @@ test_numbers(void)
         g_assert_cmpstr(zero, ==, "0");
 }
 
+/* A pass that says what was found is the consumer's; a failure in another cell is the ABI's all the same. */
+static char *
+by_care(const char *check, const char *cell)
+{
+        g_autofree char *line = test_verdict("reg", "model", check, cell, "sev", "pass", "modelled", "ours");
+        GString *text = g_string_new(line);
+
+        g_string_replace(text, "\"expected\":\"12\"", "\"expected\":\"\"", 0);
+        return g_string_free(text, FALSE);
+}
+
+static void
+test_sev_scores(void)
+{
+        g_autoptr(GPtrArray) records = test_records(
+                test_run, test_verdict("reg", "model", "SEV-A-001", "", "sev", "pass", "modelled", "ours"),
+                test_verdict("reg", "model", "SEV-A-002", "", "sev", "xfail", "modelled", "ours"),
+                by_care("SEV-A-003", ""), by_care("SEV-A-004", "1"),
+                test_verdict("reg", "model", "SEV-A-004", "2", "sev", "fail", "modelled", "ours"),
+                test_verdict("reg", "model", "SEV-A-005", "", "sev", "n/a", "modelled", "ours"), NULL);
+        g_autoptr(PvReportModel) model = pv_report_model_new(records);
+        PvReportSevScore score = pv_report_sev_score(model, test_column(model, 0));
+        g_autofree char *sentence = pv_report_sev_sentence(model);
+
+        g_assert_cmpuint(score.passed, ==, 1);
+        g_assert_cmpuint(score.decided, ==, 3);
+        g_assert_cmpuint(score.care, ==, 1);
+        g_assert_nonnull(strstr(sentence, "fail so: A 1/3;"));
+        g_assert_nonnull(strstr(sentence, "for the ABI: A 1."));
+}
+
 int
 main(void)
 {
@@ -225,6 +257,7 @@ main(void)
         test_replaced();
         test_two_runs();
         test_not_run_elsewhere();
+        test_sev_scores();
         test_cost();
         test_numbers();
         test_end();
