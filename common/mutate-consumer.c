@@ -113,6 +113,8 @@ mutant_enumerate(void *state, uint32_t wanted, PvView *view)
                 return r;
         switch (m->mutation->kind) {
         case PV_MUTATE_CONSUMER_FACETS:
+                view->facets |= operand;
+                break;
         case PV_MUTATE_CONSUMER_BELIEVES:
                 view->facets |= operand & PV_FACETS_BOOT;
                 break;
