@@ -207,22 +207,26 @@ const PvMutant gai_mutants[] = {
 
 const size_t gai_n_mutants = sizeof gai_mutants / sizeof gai_mutants[0];
 
+/* Lies that other ABIs know have the IDs from there: the checks that every ABI is asked tell lies by ID. */
 const PvLie gai_lies[] = {
-        {"G01", "2^24 more pages are needed", OURS,
-         REGISTER(READ_OR, GAI_PAGES_RW, 1u << 24), .expected = PV_E_BAD_COUNT},
-        {"G02", "there are never enough pages", OURS,
-         REGISTER(READ_SET, GAI_RESULT_R, GAI_TOO_FEW_PAGES),
-         .expected = PV_E_CONTRADICTION},
-        {"G03", "2^31 CPUs", OURS, STORE(XOR, .width = GAI_LE_IDS, .then = 3, .operand = 0x80),
+        {"G01", "2^24 more pages are needed", OURS, REGISTER(READ_OR, GAI_PAGES_RW, 1u << 24),
          .expected = PV_E_BAD_COUNT},
-        {"G04", "two CPUs have one APIC ID", OURS,
+        {"G02", "there are never enough pages", OURS, REGISTER(READ_SET, GAI_RESULT_R, GAI_TOO_FEW_PAGES),
+         .expected = PV_E_CONTRADICTION},
+        {"G03", "a result that there is none of", OURS, REGISTER(READ_OR, GAI_RESULT_R, 0x80),
+         .expected = PV_E_BAD_STATUS},
+        {"A06", "two CPUs have one APIC ID", OURS,
          STORE(XOR, .width = IDS, .then = GAI_ID_SIZE, .operand = 1), .expected = PV_E_ID_TWICE},
-        {"G05", "the last APIC ID is missing", OURS, STORE(SHORT, .width = IDS, .operand = GAI_ID_SIZE),
+        {"A24nd", "2^31 CPUs", OURS, STORE(XOR, .width = GAI_LE_IDS, .then = 3, .operand = 0x80),
+         .expected = PV_E_BAD_COUNT},
+        {"A27", "every exchange is invalid", OURS, REGISTER(READ_SET, GAI_RESULT_R, GAI_INVALID),
+         .expected = PV_E_REFUSED},
+        {"A28", "the last APIC ID is missing", OURS, STORE(SHORT, .width = IDS, .operand = GAI_ID_SIZE),
          .expected = PV_E_SHORT},
-        {"G06", "nothing is stored, and all is said to be done", OURS, STORE(DROP, .width = 0),
+        {"A28n", "nothing is stored, and all is said to be done", OURS, STORE(DROP, .width = 0),
          .expected = PV_E_SHORT},
-        {"G07", "a result that there is none of", OURS,
-         REGISTER(READ_OR, GAI_RESULT_R, 0x80), .expected = PV_E_BAD_STATUS},
+        {"A29", "the host goes on behind the list", OURS, STORE(LONG, .width = IDS, .operand = 64),
+         .expected = PV_OK},
 };
 /* clang-format on */
 
