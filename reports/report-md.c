@@ -376,10 +376,14 @@ page_cost(const PvReportModel *model, GString *out)
 static void
 page_sev(const PvReportModel *model, GString *out)
 {
+        PvReportTable *table = pv_report_table_sev(model);
+
         blank_line(out);
         g_string_append(out, "## 5. SEV (*modelled*)\n\n");
         paragraph(out, pv_report_sev_sentence(model));
-        if (!draw(out, pv_report_table_sev(model)))
+        if (table)
+                paragraph(out, g_strdup("What holds for one candidate and fails for another comes first."));
+        if (!draw(out, table))
                 paragraph(out, g_strdup("No SEV check was run."));
 }
 

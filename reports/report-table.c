@@ -341,6 +341,29 @@ sev_rows(PvReportTable *table, const PvReportModel *model, const PvReportCheck *
         }
 }
 
+/* Does it hold for one candidate and fail for another? */
+static gboolean
+tells_apart(const PvReportCheck *check)
+{
+        unsigned seen = 0;
+
+        for (guint i = 0; i < check->results->len; i++)
+                seen |= PV_REPORT_MASK(((PvReportResult *) check->results->pdata[i])->verdict);
+        return seen & PV_REPORT_MASK(PV_PASS) && seen & (PV_REPORT_MASK(PV_FAIL) | PV_REPORT_MASK(PV_XFAIL));
+}
+
+static void
+sev_checks(PvReportTable *table, const PvReportModel *model, gboolean telling)
+{
+        for (guint i = 0; i < model->checks->len; i++) {
+                const PvReportCheck *check = model->checks->pdata[i];
+
+                if (check->area == PV_AREA_SEV && tells_apart(check) == telling)
+                        sev_rows(table, model, check);
+        }
+}
+
+/* Those that tell the candidates apart come first. */
 PvReportTable *
 pv_report_table_sev(const PvReportModel *model)
 {
@@ -349,11 +372,7 @@ pv_report_table_sev(const PvReportModel *model)
 
         for (guint i = 0; i < model->columns->len; i++)
                 column_head(table, model->columns->pdata[i], FALSE);
-        for (guint i = 0; i < model->checks->len; i++) {
-                const PvReportCheck *check = model->checks->pdata[i];
-
-                if (check->area == PV_AREA_SEV)
-                        sev_rows(table, model, check);
-        }
+        sev_checks(table, model, TRUE);
+        sev_checks(table, model, FALSE);
         return unless_empty(table);
 }

@@ -232,18 +232,22 @@ test_sev_scores(void)
         g_autoptr(GPtrArray) records = test_records(
                 test_run, test_verdict("reg", "model", "SEV-A-001", "", "sev", "pass", "modelled", "ours"),
                 test_verdict("reg", "model", "SEV-A-002", "", "sev", "xfail", "modelled", "ours"),
+                test_verdict("map", "model", "SEV-A-002", "", "sev", "pass", "modelled", "ours"),
                 by_care("SEV-A-003", ""), by_care("SEV-A-004", "1"),
                 test_verdict("reg", "model", "SEV-A-004", "2", "sev", "fail", "modelled", "ours"),
                 test_verdict("reg", "model", "SEV-A-005", "", "sev", "n/a", "modelled", "ours"), NULL);
         g_autoptr(PvReportModel) model = pv_report_model_new(records);
         PvReportSevScore score = pv_report_sev_score(model, test_column(model, 0));
         g_autofree char *sentence = pv_report_sev_sentence(model);
+        g_autoptr(PvReportTable) table = pv_report_table_sev(model);
+        const GPtrArray *first = table->rows->pdata[0];
 
         g_assert_cmpuint(score.passed, ==, 1);
         g_assert_cmpuint(score.decided, ==, 3);
         g_assert_cmpuint(score.care, ==, 1);
-        g_assert_nonnull(strstr(sentence, "fail so: A 1/3;"));
-        g_assert_nonnull(strstr(sentence, "for the ABI: A 1."));
+        g_assert_nonnull(strstr(sentence, "fail so: A 1/3, B 1/1;"));
+        g_assert_nonnull(strstr(sentence, "for the ABI: A 1, B 0."));
+        g_assert_cmpstr(((const PvReportField *) first->pdata[0])->text, ==, "SEV-A-002"); /* it tells them apart */
 }
 
 int
