@@ -118,7 +118,7 @@ interrupted() {
         "$pvabi" check -t 'guest:sleep 321' -c regblock:qemu-6.0 -o "$folder/cut" >"$out" 2>"$err" </dev/null &
         pid=$!
         for _ in $(seq 100); do
-                pgrep -f 'sleep 32[1]' >/dev/null && break
+                pgrep -fx 'sleep 321' >/dev/null && break # the VMM, not who waits for it
                 sleep 0.05
         done
         kill -INT $pid
