@@ -185,6 +185,13 @@ free_view(PvView *view)
         g_free(view->id_slots);
 }
 
+/* A fatal code, or a finding. */
+static gboolean
+is_known(int r)
+{
+        return r <= PV_E_TOO_SMALL || pv_is_malformed(r);
+}
+
 static void
 enumerate(const PvConsumerOps *ops, void *state, uint32_t wanted, PvView *view)
 {
@@ -192,7 +199,7 @@ enumerate(const PvConsumerOps *ops, void *state, uint32_t wanted, PvView *view)
         int r = ops->enumerate(state, wanted, view);
         uint32_t arrays = view->facets & (PV_FACET_PRESENT_SET | PV_FACET_APIC_ID);
 
-        must(r >= PV_E_NO_MEMORY && r <= PV_E_TOO_SMALL, "enumerate() answers what no contract knows");
+        must(r >= PV_E_NO_MEMORY && is_known(r), "enumerate() answers what no contract knows");
         must(!(view->facets & ~before & ~ops->facets), "states a facet that it never claimed");
         must(r != PV_E_TOO_SMALL || (view->facets == before && view->needed > view->capacity),
              "half-filled a view that is too small, or does not say what it needs");
@@ -210,7 +217,7 @@ handle_events(const PvConsumerOps *ops, void *state, PvView *view, Input *in)
         for (unsigned i = 0; ops->poll && i < 4; i++) {
                 int r = ops->poll(state, view);
 
-                must(r <= PV_E_TOO_SMALL, "poll() answers what no contract knows");
+                must(is_known(r), "poll() answers what no contract knows");
                 if (r)
                         break;
                 if (ops->ack)
