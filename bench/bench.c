@@ -40,7 +40,7 @@ ask_all(void *data, int fd)
                 PvSample sample;
 
                 pv_question_ask(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
-                                NULL, &sample);
+                                &sample);
                 if (sample.answer == PV_ANSWER_OK && job->target->ops == &pv_target_model && job->bench->plan->cost)
                         pv_question_ask_private(job->bench->loader, job->candidate, job->target, (PvQuestion) q, job->n,
                                                 &sample);

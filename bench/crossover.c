@@ -144,7 +144,7 @@ count_exits(Pair *pair, Point *point, GError **error)
                 gboolean failed;
 
                 pv_question_ask(pair->loader, pair->candidate[i], pair->target, pair->question, point->n,
-                                NULL, &sample);
+                                &sample);
                 failed = fails(pair->candidate[i], &sample, error);
                 point->cost[i] = (double) (sample.counts.reads + sample.counts.writes +
                                            sample.counts.strings + sample.counts.platform);

@@ -85,7 +85,6 @@ pv_exact_compare(PvExact *exact)
 typedef struct Watch {
         PvExact exact;
         PvExits *exits; /* NULL: the kernel is not asked */
-        gboolean asked;
         int r; /* of the guest's own counts */
 } Watch;
 
@@ -114,9 +113,8 @@ take_kernel(PvExits *exits, PvExactCount *count)
 }
 
 static void
-before(void *data, PvSession *session)
+before(Watch *watch, PvSession *session)
 {
-        Watch *watch = data;
         PvPortCounts earlier;
 
         watch->r = pv_guest_counts((PvGuestBus *) session->bus, TRUE, &earlier);
@@ -127,9 +125,8 @@ before(void *data, PvSession *session)
 
 /* The kernel and the VMM first: asking the guest is an exit too. */
 static void
-after(void *data, PvSession *session)
+after(Watch *watch, PvSession *session)
 {
-        Watch *watch = data;
         const PvVmCounts *vmm = pv_vm_counts(pv_kvm_vm(session->bus));
 
         if (watch->exits)
@@ -137,7 +134,6 @@ after(void *data, PvSession *session)
         watch->exact.vmm = (PvExactCount){vmm->ports, vmm->doorbells};
         if (!watch->r)
                 watch->r = pv_guest_counts((PvGuestBus *) session->bus, FALSE, &watch->exact.guest.ports);
-        watch->asked = TRUE;
 }
 
 /* ---- the record ---- */
@@ -186,12 +182,16 @@ pv_exact_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *tar
              uint32_t n, PvExits *exits, const char *kernel_missing, PvRecorder *recorder)
 {
         Watch watch = {.exits = exits, .exact.kernel_missing = g_strdup(kernel_missing)};
-        const PvObserver observer = {before, after, &watch};
         PvSample sample;
+        g_autoptr(PvAsking) asking = pv_asking_new(loader, candidate, target, question, n, FALSE, &sample);
         gboolean equal = TRUE;
 
-        pv_question_ask(loader, candidate, target, question, n, &observer, &sample);
-        if (watch.asked && !watch.r) {
+        if (asking) {
+                before(&watch, pv_asking_session(asking));
+                pv_asking_act(asking);
+                after(&watch, pv_asking_session(asking));
+        }
+        if (asking && !watch.r) {
                 pv_exact_compare(&watch.exact);
                 equal = !watch.exact.difference;
                 record(&watch.exact, candidate, target, question, n, recorder);

@@ -428,18 +428,14 @@ pv_asking_judge(PvAsking *ask, PvSample *sample)
 
 static PvSample
 ask_guest(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, const Question *q, uint32_t n,
-          PvGuestKind guest, const PvObserver *observer)
+          PvGuestKind guest)
 {
         PvSample sample;
         g_autoptr(PvAsking) ask = asking_new(loader, candidate, target, q, n, guest, FALSE, &sample);
 
         if (ask) {
                 pv_trace_reset_counts(ask->session->trace);
-                if (observer)
-                        observer->before(observer->data, ask->session);
                 pv_asking_act(ask);
-                if (observer)
-                        observer->after(observer->data, ask->session);
                 sample.counts = *pv_trace_counts(ask->session->trace);
                 pv_asking_judge(ask, &sample);
         }
@@ -448,16 +444,16 @@ ask_guest(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target
 
 void
 pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
-                uint32_t n, const PvObserver *observer, PvSample *ret_sample)
+                uint32_t n, PvSample *ret_sample)
 {
-        *ret_sample = ask_guest(loader, candidate, target, &questions[question], n, PV_GUEST_PLAIN, observer);
+        *ret_sample = ask_guest(loader, candidate, target, &questions[question], n, PV_GUEST_PLAIN);
 }
 
 void
 pv_question_ask_private(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target, PvQuestion question,
                         uint32_t n, PvSample *sample)
 {
-        PvSample private = ask_guest(loader, candidate, target, &questions[question], n, PV_GUEST_SEV, NULL);
+        PvSample private = ask_guest(loader, candidate, target, &questions[question], n, PV_GUEST_SEV);
 
         sample->has_private = private.answer == PV_ANSWER_OK;
         sample->private = private.counts;

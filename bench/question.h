@@ -38,17 +38,9 @@ typedef struct PvSample {
 
 void pv_sample_clear(PvSample *sample);
 
-/* Called around the asking itself: when the machine is in its state, and as soon as the consumer is done. */
-typedef struct PvObserver {
-        void (*before)(void *data, PvSession *session);
-        void (*after)(void *data, PvSession *session);
-        void *data;
-} PvObserver;
-
-/* Asks it of a fresh machine of n possible CPUs. The last of them is the one that comes, or goes.
- * observer: may be NULL. */
+/* Asks it of a fresh machine of n possible CPUs. The last of them is the one that comes, or goes. */
 void pv_question_ask(PvLoader *loader, const PvCandidate *candidate, const PvTarget *target,
-                     PvQuestion question, uint32_t n, const PvObserver *observer, PvSample *ret_sample);
+                     PvQuestion question, uint32_t n, PvSample *ret_sample);
 
 /*
  * The same in its steps, for who asks more than once or holds a watch. untraced: nothing is counted. NULL: there is

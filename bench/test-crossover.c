@@ -96,7 +96,7 @@ exits_of(const char *name, PvQuestion question, uint32_t n)
         PvSample sample;
         double exits;
 
-        pv_question_ask(loader, candidate, model, question, n, NULL, &sample);
+        pv_question_ask(loader, candidate, model, question, n, &sample);
         assert(sample.answer == PV_ANSWER_OK);
         exits = (double) (sample.counts.reads + sample.counts.writes + sample.counts.strings +
                           sample.counts.platform);
@@ -111,7 +111,7 @@ test_byte_wise(void)
         g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "fwcfg:map/port", NULL);
         PvSample sample;
 
-        pv_question_ask(loader, candidate, model, PV_QUESTION_IDS, 100, NULL, &sample);
+        pv_question_ask(loader, candidate, model, PV_QUESTION_IDS, 100, &sample);
         assert(sample.counts.strings > 0);
         assert(exits_of("fwcfg:map/port-bytes", PV_QUESTION_IDS, 100) ==
                (double) (sample.counts.reads + sample.counts.writes + sample.counts.string_bytes +

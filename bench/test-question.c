@@ -17,7 +17,7 @@ ask(const char *name, PvQuestion question, uint32_t n)
         PvSample sample;
 
         assert(candidate);
-        pv_question_ask(loader, candidate, model, question, n, NULL, &sample);
+        pv_question_ask(loader, candidate, model, question, n, &sample);
         return sample;
 }
 
@@ -185,7 +185,7 @@ expect_all(const PvConsumerOps *consumer, PvAnswer answer, const char *reason)
         for (int q = 0; q < PV_N_QUESTIONS; q++) {
                 PvSample sample;
 
-                pv_question_ask(loader, candidate, model, (PvQuestion) q, 4, NULL, &sample);
+                pv_question_ask(loader, candidate, model, (PvQuestion) q, 4, &sample);
                 if (sample.answer != answer)
                         fprintf(stderr, "%s: answer %d, '%s'\n", pv_question_name((PvQuestion) q),
                                 (int) sample.answer, sample.reason);

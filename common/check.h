@@ -352,7 +352,7 @@ typedef struct PvProbe {
 
 /*
  * A lie of a hostile device: what is wrong, and what a careful consumer makes of it, written down before it is run. All
- * bytes that a host supplies are its to choose; a lie that an honest machine could have told is for nobody to find.
+ * bytes that a host supplies are its to choose.
  */
 typedef struct PvLie {
         const char *id;   /* "A01", as in docs/sev.md */
@@ -362,7 +362,6 @@ typedef struct PvLie {
         uint64_t needs;     /* one of these features of the revision; 0: none */
         int expected;       /* the finding that names it; 0: nothing untrue is believed */
         int event;          /* ... where an event comes before anything else is asked; 0: the same */
-        const char *honest; /* why nobody can tell; NULL: it can be told */
 } PvLie;
 
 /* A requirement that is known and has no check: excluded for a reason that will not change, or untested for now. */

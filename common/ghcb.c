@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/wrap-bus.h"
+
 #define RESULT_EXCEPTION 1u
 #define EVENT_EXCEPTION (1u << 31 | 3u << 8) /* valid, of type exception */
 
 typedef struct GhcbBus {
-        PvBus bus;
-        PvBus *inner;
+        PvWrapBus wrap;
         PvMutation lie;
         PvGhcb page;
         unsigned met; /* exits that the lie would have touched */
@@ -35,11 +36,11 @@ answer(GhcbBus *g)
         int r;
 
         if (page->info1 & PV_GHCB_STRING)
-                r = g->inner->ops->read_string(g->inner, port, page->buffer, page->info2);
+                r = g->wrap.inner->ops->read_string(g->wrap.inner, port, page->buffer, page->info2);
         else if (page->info1 & PV_GHCB_IN)
-                r = g->inner->ops->read(g->inner, PV_SPACE_PIO, port, width, &value);
+                r = g->wrap.inner->ops->read(g->wrap.inner, PV_SPACE_PIO, port, width, &value);
         else
-                r = g->inner->ops->write(g->inner, PV_SPACE_PIO, port, width, page->rax);
+                r = g->wrap.inner->ops->write(g->wrap.inner, PV_SPACE_PIO, port, width, page->rax);
         page->rax = value;
         page->valid |= PV_GHCB_RAX;
         page->info1 = page->info2 = 0;
@@ -118,7 +119,7 @@ ghcb_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t 
         int r;
 
         if (space != PV_SPACE_PIO || width > 4)
-                return g->inner->ops->read(g->inner, space, address, width, ret_value);
+                return g->wrap.inner->ops->read(g->wrap.inner, space, address, width, ret_value);
         r = request(g, address, width, PV_GHCB_IN, 0, 0);
         if (!r)
                 *ret_value = pv_by_width(g->page.rax, width); /* whatever the host put above it */
@@ -131,7 +132,7 @@ ghcb_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t
         GhcbBus *g = (GhcbBus *) bus;
 
         if (space != PV_SPACE_PIO || width > 4)
-                return g->inner->ops->write(g->inner, space, address, width, value);
+                return g->wrap.inner->ops->write(g->wrap.inner, space, address, width, value);
         return request(g, address, width, 0, pv_by_width(value, width), 0);
 }
 
@@ -154,44 +155,12 @@ ghcb_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
         return 0;
 }
 
-static int
-ghcb_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
-{
-        PvBus *inner = ((GhcbBus *) bus)->inner;
-
-        return inner->ops->gpa_alloc(inner, n, sharing, ret_gpa);
-}
-
-static int
-ghcb_gpa_free(PvBus *bus, PvGpa gpa)
-{
-        PvBus *inner = ((GhcbBus *) bus)->inner;
-
-        return inner->ops->gpa_free(inner, gpa);
-}
-
-static int
-ghcb_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
-{
-        PvBus *inner = ((GhcbBus *) bus)->inner;
-
-        return inner->ops->gpa_read(inner, gpa, ret_data, n);
-}
-
-static int
-ghcb_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
-{
-        PvBus *inner = ((GhcbBus *) bus)->inner;
-
-        return inner->ops->gpa_write(inner, gpa, data, n);
-}
-
 static void
 ghcb_free(PvBus *bus)
 {
         GhcbBus *g = (GhcbBus *) bus;
 
-        g->inner->ops->free(g->inner);
+        g->wrap.inner->ops->free(g->wrap.inner);
         free(g);
 }
 
@@ -199,10 +168,10 @@ static const PvBusOps ghcb_ops = {
         .read = ghcb_read,
         .write = ghcb_write,
         .read_string = ghcb_read_string,
-        .gpa_alloc = ghcb_gpa_alloc,
-        .gpa_free = ghcb_gpa_free,
-        .gpa_read = ghcb_gpa_read,
-        .gpa_write = ghcb_gpa_write,
+        .gpa_alloc = pv_wrap_gpa_alloc,
+        .gpa_free = pv_wrap_gpa_free,
+        .gpa_read = pv_wrap_gpa_read,
+        .gpa_write = pv_wrap_gpa_write,
         .free = ghcb_free,
 };
 
@@ -213,11 +182,9 @@ pv_ghcb_new(PvBus *inner, const PvMutation *lie, PvGuestSteps *steps)
 
         if (!g)
                 abort();
-        g->bus = *inner;
-        g->bus.ops = &ghcb_ops;
-        g->inner = inner;
+        pv_wrap_init(&g->wrap, inner, &ghcb_ops);
         g->steps = steps;
         if (lie)
                 g->lie = *lie;
-        return &g->bus;
+        return &g->wrap.bus;
 }

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/wrap-bus.h"
+
 typedef struct MutantBus {
-        PvBus bus;
-        PvBus *inner;
+        PvWrapBus wrap;
         PvMutation mutation;
         unsigned met; /* accesses that the bug would have touched */
         bool latch;     /* the last write at latch_offset matched */
@@ -61,7 +62,7 @@ static int
 bus_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t *ret_value)
 {
         MutantBus *m = (MutantBus *) bus;
-        int r = m->inner->ops->read(m->inner, space, address, width, ret_value);
+        int r = m->wrap.inner->ops->read(m->wrap.inner, space, address, width, ret_value);
 
         if (!r && is_at(m, PV_MUTATE_BUS_READ_SET, address, width))
                 *ret_value = pv_by_width(m->mutation.operand, width);
@@ -77,7 +78,7 @@ let_go(MutantBus *m)
         if (!m->held.any)
                 return 0;
         m->held.any = false;
-        return m->inner->ops->write(m->inner, m->held.space, m->held.address, m->held.width, m->held.value);
+        return m->wrap.inner->ops->write(m->wrap.inner, m->held.space, m->held.address, m->held.width, m->held.value);
 }
 
 static int
@@ -104,7 +105,7 @@ bus_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint64_t 
                 value = pv_mutate_swapped(value, width);
         if (matches && is_at(m, PV_MUTATE_BUS_WRITE_WIDTH, address, width))
                 width = (unsigned) m->mutation.operand;
-        r = m->inner->ops->write(m->inner, space, address, width, pv_by_width(value, width));
+        r = m->wrap.inner->ops->write(m->wrap.inner, space, address, width, pv_by_width(value, width));
         return r ? r : let_go(m);
 }
 
@@ -112,29 +113,13 @@ static int
 bus_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
 {
         MutantBus *m = (MutantBus *) bus;
-        int r = m->inner->ops->read_string(m->inner, port, ret_data, n);
+        int r = m->wrap.inner->ops->read_string(m->wrap.inner, port, ret_data, n);
 
         if (!r && is(m, PV_MUTATE_BUS_STRING_SWAP, n))
                 pv_mutate_reverse(ret_data, n);
         if (!r)
                 set_byte(m, ret_data, n);
         return r;
-}
-
-static int
-bus_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
-{
-        MutantBus *m = (MutantBus *) bus;
-
-        return m->inner->ops->gpa_alloc(m->inner, n, sharing, ret_gpa);
-}
-
-static int
-bus_gpa_free(PvBus *bus, PvGpa gpa)
-{
-        MutantBus *m = (MutantBus *) bus;
-
-        return m->inner->ops->gpa_free(m->inner, gpa);
 }
 
 static int
@@ -147,7 +132,7 @@ static int
 bus_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
 {
         MutantBus *m = (MutantBus *) bus;
-        int r = m->inner->ops->gpa_read(m->inner, gpa, ret_data, n);
+        int r = m->wrap.inner->ops->gpa_read(m->wrap.inner, gpa, ret_data, n);
 
         if (!r && n > 0 && is(m, PV_MUTATE_BUS_LOAD_AND, n))
                 ((uint8_t *) ret_data)[n - 1] &= (uint8_t) m->mutation.operand;
@@ -163,10 +148,10 @@ bus_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
         uint8_t bytes[64];
 
         if (n > sizeof bytes || !is(m, PV_MUTATE_BUS_STORE_SWAP, n))
-                return forgiven(m, m->inner->ops->gpa_write(m->inner, gpa, data, n), n);
+                return forgiven(m, m->wrap.inner->ops->gpa_write(m->wrap.inner, gpa, data, n), n);
         memcpy(bytes, data, n);
         pv_mutate_reverse(bytes, n);
-        return m->inner->ops->gpa_write(m->inner, gpa, bytes, n);
+        return m->wrap.inner->ops->gpa_write(m->wrap.inner, gpa, bytes, n);
 }
 
 static void
@@ -179,8 +164,8 @@ static const PvBusOps mutant_bus_ops = {
         .read = bus_read,
         .write = bus_write,
         .read_string = bus_read_string,
-        .gpa_alloc = bus_gpa_alloc,
-        .gpa_free = bus_gpa_free,
+        .gpa_alloc = pv_wrap_gpa_alloc,
+        .gpa_free = pv_wrap_gpa_free,
         .gpa_read = bus_gpa_read,
         .gpa_write = bus_gpa_write,
         .free = bus_free,
@@ -193,9 +178,7 @@ pv_mutate_bus_new(PvBus *inner, const PvMutation *mutation)
 
         if (!m)
                 return NULL;
-        m->bus = *inner;
-        m->bus.ops = &mutant_bus_ops;
-        m->inner = inner;
+        pv_wrap_init(&m->wrap, inner, &mutant_bus_ops);
         m->mutation = *mutation;
-        return &m->bus;
+        return &m->wrap.bus;
 }

@@ -3,10 +3,10 @@
 #include "common/relocate.h"
 
 #include "common/host-bridge.h"
+#include "common/wrap-bus.h"
 
 typedef struct RelocatingBus {
-        PvBus bus;
-        PvBus *inner;
+        PvWrapBus wrap;
         PvRelocation map[PV_RELOCATIONS_MAX];
         unsigned n;
         void *bridge; /* NULL: the host bridge is the program's */
@@ -42,7 +42,7 @@ relocate_read(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint6
                 return 0;
         }
         move(b->map, b->n, &space, &address);
-        return b->inner->ops->read(b->inner, space, address, width, ret_value);
+        return b->wrap.inner->ops->read(b->wrap.inner, space, address, width, ret_value);
 }
 
 static int
@@ -55,7 +55,7 @@ relocate_write(PvBus *bus, PvSpace space, uint64_t address, unsigned width, uint
                 return 0;
         }
         move(b->map, b->n, &space, &address);
-        return b->inner->ops->write(b->inner, space, address, width, value);
+        return b->wrap.inner->ops->write(b->wrap.inner, space, address, width, value);
 }
 
 /* There is no REP INS from memory: byte by byte, as firmware does it there. */
@@ -68,48 +68,16 @@ relocate_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
 
         move(b->map, b->n, &space, &port);
         if (space == PV_SPACE_PIO)
-                return b->inner->ops->read_string(b->inner, port, ret_data, n);
+                return b->wrap.inner->ops->read_string(b->wrap.inner, port, ret_data, n);
         for (size_t i = 0; i < n; i++) {
                 uint64_t value;
-                int r = b->inner->ops->read(b->inner, space, port, 1, &value);
+                int r = b->wrap.inner->ops->read(b->wrap.inner, space, port, 1, &value);
 
                 if (r)
                         return r;
                 bytes[i] = (uint8_t) value;
         }
         return 0;
-}
-
-static int
-relocate_gpa_alloc(PvBus *bus, size_t n, PvSharing sharing, PvGpa *ret_gpa)
-{
-        PvBus *inner = ((RelocatingBus *) bus)->inner;
-
-        return inner->ops->gpa_alloc(inner, n, sharing, ret_gpa);
-}
-
-static int
-relocate_gpa_free(PvBus *bus, PvGpa gpa)
-{
-        PvBus *inner = ((RelocatingBus *) bus)->inner;
-
-        return inner->ops->gpa_free(inner, gpa);
-}
-
-static int
-relocate_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
-{
-        PvBus *inner = ((RelocatingBus *) bus)->inner;
-
-        return inner->ops->gpa_read(inner, gpa, ret_data, n);
-}
-
-static int
-relocate_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
-{
-        PvBus *inner = ((RelocatingBus *) bus)->inner;
-
-        return inner->ops->gpa_write(inner, gpa, data, n);
 }
 
 static void
@@ -119,7 +87,7 @@ relocate_free(PvBus *bus)
 
         if (b->bridge)
                 pv_host_bridge.free(b->bridge);
-        b->inner->ops->free(b->inner);
+        b->wrap.inner->ops->free(b->wrap.inner);
         g_free(b);
 }
 
@@ -127,10 +95,10 @@ static const PvBusOps relocate_ops = {
         .read = relocate_read,
         .write = relocate_write,
         .read_string = relocate_read_string,
-        .gpa_alloc = relocate_gpa_alloc,
-        .gpa_free = relocate_gpa_free,
-        .gpa_read = relocate_gpa_read,
-        .gpa_write = relocate_gpa_write,
+        .gpa_alloc = pv_wrap_gpa_alloc,
+        .gpa_free = pv_wrap_gpa_free,
+        .gpa_read = pv_wrap_gpa_read,
+        .gpa_write = pv_wrap_gpa_write,
         .free = relocate_free,
 };
 
@@ -139,9 +107,7 @@ pv_relocate_new(PvBus *inner, const PvRelocation *map, unsigned n, const PvChips
 {
         RelocatingBus *b = g_new0(RelocatingBus, 1);
 
-        b->bus = *inner;
-        b->bus.ops = &relocate_ops;
-        b->inner = inner;
+        pv_wrap_init(&b->wrap, inner, &relocate_ops);
         b->n = MIN(n, PV_RELOCATIONS_MAX);
         for (unsigned i = 0; i < b->n; i++)
                 b->map[i] = map[i];
@@ -151,7 +117,7 @@ pv_relocate_new(PvBus *inner, const PvRelocation *map, unsigned n, const PvChips
                 b->bridge = pv_host_bridge.create(&env, NULL);
                 pv_host_bridge.ranges(NULL, *chipset, &b->bridge_range, 1);
         }
-        return &b->bus;
+        return &b->wrap.bus;
 }
 
 /* The first range of a device stands at its new base, the others as far from it as before. */

@@ -194,7 +194,7 @@ live(Life *life, const Call *calls, gsize n, const PvLie *lie, PvHostileResult *
                 }
                 result->what = untrue(life, calls == boot);
                 if (result->what) {
-                        result->end = lie && lie->honest ? PV_HOSTILE_HONEST : PV_HOSTILE_BELIEVED;
+                        result->end = PV_HOSTILE_BELIEVED;
                         return FALSE;
                 }
         }
@@ -256,7 +256,7 @@ pv_hostile_word(PvHostileEnd end)
 {
         static const char *const words[PV_N_HOSTILE_ENDS] = {
                 [PV_HOSTILE_NAMED] = "named",       [PV_HOSTILE_HARMLESS] = "harmless",
-                [PV_HOSTILE_HONEST] = "untellable", [PV_HOSTILE_OTHERWISE] = "taken for something else",
+                [PV_HOSTILE_OTHERWISE] = "taken for something else",
                 [PV_HOSTILE_BELIEVED] = "BELIEVED", [PV_HOSTILE_ENDLESS] = "ENDLESS",
                 [PV_HOSTILE_ERROR] = "not tried",
         };
@@ -267,7 +267,7 @@ pv_hostile_word(PvHostileEnd end)
 gboolean
 pv_hostile_well(PvHostileEnd end)
 {
-        return end <= PV_HOSTILE_HONEST;
+        return end <= PV_HOSTILE_HARMLESS;
 }
 
 JsonObject *

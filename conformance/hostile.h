@@ -12,7 +12,6 @@
 typedef enum PvHostileEnd {
         PV_HOSTILE_NAMED,     /* found, and called what it is */
         PV_HOSTILE_HARMLESS,  /* nothing untrue is believed: it does not meet this consumer */
-        PV_HOSTILE_HONEST,    /* believed, as an honest machine could have said it */
         PV_HOSTILE_OTHERWISE, /* found, and taken for something else */
         PV_HOSTILE_BELIEVED,
         PV_HOSTILE_ENDLESS, /* ran out of accesses */

@@ -11,23 +11,8 @@ pvabi=$1 flaky=$2/flaky.so
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# exits CODE COMMAND...: what it says goes to $folder/said
-exits() {
-        code=$1 status=0
-        shift
-        "$@" >"$folder/said" 2>&1 || status=$?
-        [ "$status" = "$code" ] && return
-        cat "$folder/said" >&2
-        echo "exit $status instead of $code: $*" >&2
-        exit 1
-}
-
-said() {
-        grep -q -- "$1" "$folder/said" && return
-        cat "$folder/said" >&2
-        echo "'$1' is missing above" >&2
-        exit 1
-}
+# shellcheck source=tests/exits.sh
+. "$(dirname "$0")/exits.sh"
 
 # The verdicts of record files, without what differs from run to run.
 verdicts() {
