@@ -63,10 +63,12 @@ pv_backend_entry(void)
                 .probes = fwcfg_probes,
                 .exclusions = fwcfg_exclusions,
                 .differential = fwcfg_differential,
+                .contrast = fwcfg_contrast,
         };
 
         backend.lies = fwcfg_lies;
         backend.n_lies = fwcfg_n_lies;
+        backend.n_contrast = fwcfg_n_contrast;
         backend.rules = fwcfg_rules(&backend.n_rules);
         backend.n_differential = fwcfg_n_differential;
         backend.n_mutants = fwcfg_n_mutants;

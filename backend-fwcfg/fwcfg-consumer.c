@@ -17,8 +17,8 @@ same_text(const char *a, const char *b)
         return *a == *b;
 }
 
-static int
-init_with(FwcfgConsumer *c, PvBus *bus, const char *assumed, const FwcfgTransport *transport)
+int
+fwcfg_init(FwcfgConsumer *c, PvBus *bus, const char *assumed, const FwcfgTransport *transport)
 {
         c->bus = bus;
         c->transport = transport;
@@ -35,37 +35,37 @@ init_with(FwcfgConsumer *c, PvBus *bus, const char *assumed, const FwcfgTranspor
 static int
 port_init(void *state, PvBus *bus, const char *assumed)
 {
-        return init_with(state, bus, assumed, &fwcfg_transport_port);
+        return fwcfg_init(state, bus, assumed, &fwcfg_transport_port);
 }
 
 static int
 port_bytes_init(void *state, PvBus *bus, const char *assumed)
 {
-        return init_with(state, bus, assumed, &fwcfg_transport_port_bytes);
+        return fwcfg_init(state, bus, assumed, &fwcfg_transport_port_bytes);
 }
 
 static int
 port_fields_init(void *state, PvBus *bus, const char *assumed)
 {
-        return init_with(state, bus, assumed, &fwcfg_transport_port_fields);
+        return fwcfg_init(state, bus, assumed, &fwcfg_transport_port_fields);
 }
 
 static int
 dma_init(void *state, PvBus *bus, const char *assumed)
 {
-        return init_with(state, bus, assumed, &fwcfg_transport_dma);
+        return fwcfg_init(state, bus, assumed, &fwcfg_transport_dma);
 }
 
 static int
 dma_private_init(void *state, PvBus *bus, const char *assumed)
 {
-        return init_with(state, bus, assumed, &fwcfg_transport_dma_private);
+        return fwcfg_init(state, bus, assumed, &fwcfg_transport_dma_private);
 }
 
 static int
 os_init(void *state, PvBus *bus, const char *assumed)
 {
-        return init_with(state, bus, assumed, &fwcfg_transport_os);
+        return fwcfg_init(state, bus, assumed, &fwcfg_transport_os);
 }
 
 static int
@@ -151,15 +151,21 @@ read_entries(FwcfgConsumer *c, uint32_t start, uint32_t n)
         return 0;
 }
 
+static bool
+is_over(const FwcfgConsumer *c)
+{
+        return c->format && fwcfg_checks(c, FWCFG_CHECK_CAP);
+}
+
 static int
 search_entries(FwcfgConsumer *c, uint32_t count)
 {
-        for (uint32_t done = 0; done < count && !c->format;) {
+        for (uint32_t done = 0; done < count && !is_over(c);) {
                 uint32_t n = count - done < c->transport->entries ? count - done : c->transport->entries;
                 uint32_t start = FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_SIZE * done;
                 int r = read_entries(c, start, n);
 
-                for (uint32_t i = 0; i < n && !r && !c->format; i++)
+                for (uint32_t i = 0; i < n && !r && !is_over(c); i++)
                         r = examine_entry(c, c->scratch + (size_t) FWCFG_ENTRY_SIZE * i);
                 if (r)
                         return r;
@@ -176,12 +182,12 @@ find_file(FwcfgConsumer *c)
 
         if (r)
                 return r;
-        if (fwcfg_load_be32(count) > DIRECTORY_LIMIT)
+        if (fwcfg_load_be32(count) > DIRECTORY_LIMIT && fwcfg_checks(c, FWCFG_CHECK_CAP))
                 return PV_E_BAD_DIRECTORY;
         return search_entries(c, fwcfg_load_be32(count));
 }
 
-static int
+int
 fwcfg_detect(void *state)
 {
         FwcfgConsumer *c = state;
@@ -194,7 +200,7 @@ fwcfg_detect(void *state)
         return r ? r : find_file(c);
 }
 
-static int
+int
 fwcfg_enumerate(void *state, uint32_t wanted, PvView *view)
 {
         FwcfgConsumer *c = state;

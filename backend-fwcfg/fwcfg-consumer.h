@@ -30,9 +30,20 @@ extern const FwcfgTransport fwcfg_transport_os;
 extern const FwcfgTransport fwcfg_transport_dma;
 extern const FwcfgTransport fwcfg_transport_dma_private;
 
+/* Checks of what a consumer is told; one with a habit lacks one of them. */
+enum {
+        FWCFG_CHECK_POLLS = 1u << 0, /* a transfer is over after so many looks, or is given up */
+        FWCFG_CHECK_ERROR = 1u << 1, /* a transfer did not end in an error */
+        FWCFG_CHECK_TAIL = 1u << 2,  /* a transfer stored its last bytes */
+        FWCFG_CHECK_CAP = 1u << 3,   /* the directory is read no further than a cap and the file */
+        FWCFG_CHECK_SIZE = 1u << 4,  /* a file has the size that its content takes */
+        FWCFG_CHECK_ID = 1u << 5,    /* an APIC ID is one, and nobody else's */
+};
+
 struct FwcfgConsumer {
         PvBus *bus;
         const FwcfgTransport *transport;
+        uint32_t unchecked; /* FWCFG_CHECK_* that are not made: none but in fwcfg-habits.c */
         uint64_t formats; /* FWCFG_FEATURE_TOPOLOGY, _MAP: the files it looks for */
 
         /* The file, once found. */
@@ -47,6 +58,16 @@ struct FwcfgConsumer {
 
         uint8_t scratch[FWCFG_SCRATCH_ENTRIES * FWCFG_ENTRY_SIZE];
 };
+
+static inline bool
+fwcfg_checks(const FwcfgConsumer *c, uint32_t check)
+{
+        return !(c->unchecked & check);
+}
+
+int fwcfg_init(FwcfgConsumer *consumer, PvBus *bus, const char *assumed, const FwcfgTransport *transport);
+int fwcfg_detect(void *state);
+int fwcfg_enumerate(void *state, uint32_t wanted, PvView *view);
 
 /* Reads by port whatever the transport: the signature and the features come first. */
 int fwcfg_port_read(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
@@ -65,5 +86,9 @@ extern const PvConsumerOps fwcfg_consumer_port_fields;
 extern const PvConsumerOps fwcfg_consumer_dma;
 extern const PvConsumerOps fwcfg_consumer_dma_private;
 extern const PvConsumerOps fwcfg_consumer_os_driver;
+
+/* Without one check each, for contrast. */
+extern const PvConsumerOps *const fwcfg_contrast[];
+extern const size_t fwcfg_n_contrast;
 
 #endif

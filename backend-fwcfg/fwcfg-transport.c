@@ -100,13 +100,13 @@ os_read(FwcfgConsumer *c, uint16_t key, uint32_t offset, uint8_t *ret_data, uint
 static int
 dma_wait(FwcfgConsumer *c, PvGpa page)
 {
-        for (uint32_t i = 0; i < DMA_POLLS; i++) {
+        for (uint32_t i = 0; i < DMA_POLLS || !fwcfg_checks(c, FWCFG_CHECK_POLLS); i++) {
                 uint8_t control[4];
                 int r = c->bus->ops->gpa_read(c->bus, page, control, sizeof control);
 
                 if (r)
                         return r;
-                if (fwcfg_load_be32(control) & FWCFG_DMA_ERROR)
+                if (fwcfg_load_be32(control) & FWCFG_DMA_ERROR && fwcfg_checks(c, FWCFG_CHECK_ERROR))
                         return PV_E_REFUSED;
                 if (fwcfg_load_be32(control) == 0)
                         return 0;
@@ -201,7 +201,7 @@ dma_read(FwcfgConsumer *c, uint16_t key, uint32_t offset, uint8_t *ret_data, uin
         for (uint32_t i = 0; i < sizeof poison; i++) {
                 int r = dma_attempt(c, key, offset, ret_data, n, poison[i]);
 
-                if (r || !tail_is(ret_data, n, poison[i]))
+                if (r || !tail_is(ret_data, n, poison[i]) || !fwcfg_checks(c, FWCFG_CHECK_TAIL))
                         return r;
                 c->at_known = false;
         }

@@ -88,7 +88,7 @@ read_levels(FwcfgConsumer *c, Levels *ret_levels)
         Levels l;
         int r;
 
-        if (c->size != sizeof file)
+        if (c->size != sizeof file && fwcfg_checks(c, FWCFG_CHECK_SIZE))
                 return PV_E_BAD_SIZE;
         r = read_chunks(c, 0, file, sizeof file);
         if (r)
@@ -180,7 +180,7 @@ read_header(FwcfgConsumer *c, Header *ret_header)
         uint32_t n;
         int r;
 
-        if (c->size < sizeof bytes)
+        if (c->size < sizeof bytes && fwcfg_checks(c, FWCFG_CHECK_SIZE))
                 return PV_E_BAD_SIZE;
         r = read_chunks(c, 0, bytes, sizeof bytes);
         if (r)
@@ -192,7 +192,7 @@ read_header(FwcfgConsumer *c, Header *ret_header)
                 return PV_E_BAD_FORMAT;
         if (n == 0 || n > FWCFG_CPUS_LIMIT)
                 return PV_E_BAD_COUNT;
-        if (c->size != fwcfg_map_size(n))
+        if (c->size != fwcfg_map_size(n) && fwcfg_checks(c, FWCFG_CHECK_SIZE))
                 return PV_E_BAD_SIZE;
         *ret_header = (Header){n, fwcfg_load_le32(bytes + FWCFG_MAP_LE_GENERATION)};
         return 0;
@@ -209,7 +209,7 @@ read_ids(FwcfgConsumer *c, uint32_t n, PvView *view)
                 return r;
         for (uint32_t i = 0; i < n; i++)
                 view->apic_id[i] = fwcfg_load_le32(bytes + (size_t) FWCFG_MAP_ENTRY_SIZE * i);
-        return pv_view_check_ids(view, n);
+        return fwcfg_checks(c, FWCFG_CHECK_ID) ? pv_view_check_ids(view, n) : 0;
 }
 
 static uint32_t

@@ -43,6 +43,7 @@ pv_backend_entry(void)
                 .probes = regblock_probes,
                 .exclusions = regblock_exclusions,
                 .lies = regblock_lies,
+                .contrast = regblock_contrast,
         };
 
         backend.n_revisions = regblock_n_revisions;
@@ -53,5 +54,6 @@ pv_backend_entry(void)
         backend.n_probes = regblock_n_probes;
         backend.n_exclusions = regblock_n_exclusions;
         backend.n_lies = regblock_n_lies;
+        backend.n_contrast = regblock_n_contrast;
         return &backend;
 }

@@ -15,6 +15,10 @@ extern const PvConsumerOps regblock_doc_11_0;
 extern const PvConsumerOps regblock_cmd3_v1;
 extern const PvConsumerOps regblock_byte_read;
 
+/* Firmware without one check each, for contrast. */
+extern const PvConsumerOps *const regblock_contrast[];
+extern const size_t regblock_n_contrast;
+
 /* Where a consumer found the block, and on what. */
 typedef struct RegblockPort {
         PvBus *bus;

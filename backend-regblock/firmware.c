@@ -5,6 +5,12 @@
  */
 #include "backend-regblock/firmware.h"
 
+static bool
+checks(const RegblockFirmware *f, uint32_t check)
+{
+        return !(f->unchecked & check);
+}
+
 int
 regblock_firmware_init(void *state, PvBus *bus, const char *assumed)
 {
@@ -24,8 +30,8 @@ regblock_firmware_init(void *state, PvBus *bus, const char *assumed)
  * for QEMU 5.1 to 7.2.0 under TCG: there legacy mode refuses wider accesses, and the dwords of the documented
  * sequence pass it off for modern.
  */
-static int
-firmware_detect(void *state)
+int
+regblock_firmware_detect(void *state)
 {
         static const RegblockWrite writes[] = {
                 {REGBLOCK_SELECTOR_W, 1, 0},
@@ -91,14 +97,14 @@ walk_selectors(RegblockFirmware *f, bool with_status, PvView *view, Walk *ret_wa
                         r = note_status(f, walk.possible, view, &walk);
                 if (r)
                         return r;
-                if (++walk.possible > limit)
+                if (++walk.possible > limit && checks(f, REGBLOCK_CHECK_CAP))
                         return PV_E_BAD_COUNT;
                 r = regblock_select(&f->port, walk.possible);
                 if (!r)
                         r = regblock_data(&f->port, &data);
                 if (!r && data == 0)
                         break;
-                if (!r && data != walk.possible)
+                if (!r && data != walk.possible && checks(f, REGBLOCK_CHECK_READBACK))
                         return PV_E_BAD_READBACK;
         }
         if (!r)
@@ -131,10 +137,16 @@ read_id(const RegblockFirmware *f, uint32_t *ret_id)
                 r = regblock_data2(&f->port, &high);
         if (r)
                 return r;
-        if (high != 0 || low == 0xffffffffu)
+        if ((high != 0 || low == 0xffffffffu) && checks(f, REGBLOCK_CHECK_ID))
                 return PV_E_BAD_ID; /* no APIC ID has more than 32 bits, and ones are the broadcast */
         *ret_id = low;
         return 0;
+}
+
+static int
+check_ids(const RegblockFirmware *f, PvView *view, uint32_t n)
+{
+        return checks(f, REGBLOCK_CHECK_ID) ? pv_view_check_ids(view, n) : 0;
 }
 
 /*
@@ -156,7 +168,7 @@ exists(const RegblockFirmware *f, uint32_t selector, bool *ret_exists)
         if (r)
                 return r;
         *ret_exists = data == selector;
-        return data == selector || data == 0 ? 0 : PV_E_BAD_READBACK;
+        return data == selector || data == 0 || !checks(f, REGBLOCK_CHECK_READBACK) ? 0 : PV_E_BAD_READBACK;
 }
 
 /*
@@ -213,7 +225,7 @@ map_ids(RegblockFirmware *f, uint32_t possible, PvView *view, bool *ret_known)
                 return 0;
         if (n != possible)
                 return PV_E_CONTRADICTION;
-        return pv_view_check_ids(view, n);
+        return check_ids(f, view, n);
 }
 
 /*
@@ -245,7 +257,7 @@ map_and_count(RegblockFirmware *f, PvView *view, Walk *ret_walk, bool *ret_done)
                 return 0;
         f->get_cpu_id = REGBLOCK_YES;
         ret_walk->possible = n;
-        return pv_view_check_ids(view, n);
+        return check_ids(f, view, n);
 }
 
 /* ---- what was asked ---- */
@@ -324,13 +336,16 @@ bound(const RegblockFirmware *f, const PvView *view)
         return f->possible ? f->possible : f->port.bus->limits.max_cpus;
 }
 
-/* The CPU that is said to have the event, selected by us, must have the status that was said. */
+/* The CPU that is said to have the event can be, and has the status that was said when we select it. */
 static int
-confirm(const RegblockFirmware *f, uint32_t selector, uint8_t said)
+confirm(const RegblockFirmware *f, const PvView *view, uint32_t selector, uint8_t said)
 {
         uint8_t status;
-        int r = regblock_select(&f->port, selector);
+        int r;
 
+        if (selector >= bound(f, view))
+                return PV_E_BAD_SELECTOR;
+        r = regblock_select(&f->port, selector);
         if (!r)
                 r = regblock_status(&f->port, &status);
         if (!r && status != said)
@@ -355,10 +370,8 @@ next_event(const RegblockFirmware *f, const PvView *view, PvEvent *ret_event)
                 r = regblock_status(&f->port, &status);
         if (!r)
                 r = regblock_event_of(status, &event.kind);
-        if (!r && event.selector >= bound(f, view))
-                r = PV_E_BAD_SELECTOR;
-        if (!r)
-                r = confirm(f, event.selector, status);
+        if (!r && checks(f, REGBLOCK_CHECK_SELECTOR))
+                r = confirm(f, view, event.selector, status);
         if (!r)
                 *ret_event = event;
         return r;
@@ -379,14 +392,14 @@ learn_id(RegblockFirmware *f, const PvView *view, PvEvent *event, uint32_t *ret_
         if (r || (f->get_cpu_id != REGBLOCK_YES && event->apic_id == 0))
                 return r;
         if (view->facets & PV_FACET_APIC_ID && event->selector < view->capacity &&
-            event->apic_id != view->apic_id[event->selector])
+            event->apic_id != view->apic_id[event->selector] && checks(f, REGBLOCK_CHECK_ID))
                 return PV_E_CONTRADICTION;
         *ret_told |= PV_FACET_ARRIVED_ID;
         return 0;
 }
 
-static int
-firmware_poll(void *state, PvView *view)
+int
+regblock_firmware_poll(void *state, PvView *view)
 {
         RegblockFirmware *f = state;
         PvEvent event;
@@ -403,8 +416,8 @@ firmware_poll(void *state, PvView *view)
 }
 
 /* A firmware-remove request has no acknowledgement: only an eject ends it. */
-static int
-firmware_ack(void *state, PvView *view)
+int
+regblock_firmware_ack(void *state, PvView *view)
 {
         const RegblockFirmware *f = state;
         bool insert = view->event.kind == PV_EVENT_INSERT;
@@ -427,8 +440,8 @@ firmware_ack(void *state, PvView *view)
 }
 
 /* Never the boot CPU, whatever the host says. */
-static int
-firmware_eject(void *state, uint32_t selector)
+int
+regblock_firmware_eject(void *state, uint32_t selector)
 {
         const RegblockFirmware *f = state;
         uint8_t status;
@@ -454,9 +467,9 @@ const PvConsumerOps regblock_firmware = {
         .needs = PV_BUS_PIO,
         .state_size = sizeof(RegblockFirmware),
         .init = regblock_firmware_init,
-        .detect = firmware_detect,
+        .detect = regblock_firmware_detect,
         .enumerate = regblock_firmware_enumerate,
-        .poll = firmware_poll,
-        .ack = firmware_ack,
-        .eject = firmware_eject,
+        .poll = regblock_firmware_poll,
+        .ack = regblock_firmware_ack,
+        .eject = regblock_firmware_eject,
 };

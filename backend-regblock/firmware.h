@@ -8,8 +8,17 @@
 /* Whether this device knows GET_CPU_ID. */
 typedef enum RegblockKnowledge { REGBLOCK_UNKNOWN, REGBLOCK_YES, REGBLOCK_NO } RegblockKnowledge;
 
+/* Checks that firmware makes of what it is told; a consumer with a habit lacks one of them. */
+enum {
+        REGBLOCK_CHECK_CAP = 1u << 0,      /* a walk ends at the CPUs that the platform has room for */
+        REGBLOCK_CHECK_READBACK = 1u << 1, /* a selector reads back as itself, or as nothing */
+        REGBLOCK_CHECK_ID = 1u << 2,       /* an APIC ID is one, is nobody else's, and stays what it was */
+        REGBLOCK_CHECK_SELECTOR = 1u << 3, /* the CPU with an event can be, and has it */
+};
+
 typedef struct RegblockFirmware {
         RegblockPort port;
+        uint32_t unchecked; /* REGBLOCK_CHECK_* that are not made: none in firmware */
         RegblockKnowledge get_cpu_id;
         uint32_t possible; /* CPUs that it told of when it was asked; 0: it was not */
         bool counting; /* command 0 is latched: the data register repeats the selector */
@@ -28,7 +37,11 @@ typedef struct RegblockSequence {
 } RegblockSequence;
 
 int regblock_firmware_init(void *state, PvBus *bus, const char *assumed);
+int regblock_firmware_detect(void *state);
 int regblock_firmware_enumerate(void *state, uint32_t wanted, PvView *view);
+int regblock_firmware_poll(void *state, PvView *view);
+int regblock_firmware_ack(void *state, PvView *view);
+int regblock_firmware_eject(void *state, uint32_t selector);
 
 /* Finds the block and runs the sequence. */
 int regblock_detect(RegblockFirmware *firmware, const RegblockSequence *sequence);

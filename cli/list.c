@@ -42,6 +42,16 @@ emit(Output *out, Row row)
 }
 
 static void
+list_consumers(Output *out, const char *kind, const PvConsumerOps *const *consumers, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                g_autofree char *name = g_strdup_printf("/%s", consumers[i]->name);
+
+                emit(out, (Row){kind, name, consumers[i]->summary, 1});
+        }
+}
+
+static void
 list_backend(Output *out, const PvBackend *backend)
 {
         emit(out, (Row){"backend", backend->name, backend->summary, 0});
@@ -50,11 +60,8 @@ list_backend(Output *out, const PvBackend *backend)
 
                 emit(out, (Row){"revision", name, backend->revisions[i].summary, 1});
         }
-        for (size_t i = 0; i < backend->n_consumers; i++) {
-                g_autofree char *name = g_strdup_printf("/%s", backend->consumers[i]->name);
-
-                emit(out, (Row){"consumer", name, backend->consumers[i]->summary, 1});
-        }
+        list_consumers(out, "consumer", backend->consumers, backend->n_consumers);
+        list_consumers(out, "contrast", backend->contrast, backend->n_contrast);
 }
 
 static PvExit

@@ -60,6 +60,8 @@ typedef struct PvBackend {
         size_t n_differential;
         const PvLie *lies; /* of this ABI's device, for every consumer that uses it */
         size_t n_lies;
+        const PvConsumerOps *const *contrast; /* consumers that lack a check each: habits; never a default */
+        size_t n_contrast;
 } PvBackend;
 
 /* The one symbol that a module exports. */

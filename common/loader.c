@@ -95,15 +95,15 @@ revisions_complete(const PvBackend *b)
 }
 
 static gboolean
-consumers_complete(const PvBackend *b)
+consumers_complete(const PvConsumerOps *const *consumers, size_t n)
 {
-        for (size_t i = 0; i < b->n_consumers; i++) {
-                const PvConsumerOps *c = b->consumers[i];
+        for (size_t i = 0; i < n; i++) {
+                const PvConsumerOps *c = consumers[i];
 
                 if (!c || !c->name || !c->init || !c->detect)
                         return FALSE;
         }
-        return b->consumers && b->n_consumers > 0;
+        return consumers || n == 0;
 }
 
 const char *
@@ -130,7 +130,8 @@ pv_backend_problem(const PvBackend *backend, PvBackend *ret_backend)
         if (!copy.device || !copy.device->ranges || !copy.device->create || !copy.device->free ||
             !copy.device->read || !copy.device->write || !copy.device->reset)
                 return "its device lacks ranges, create, free, reset, read or write";
-        if (!consumers_complete(&copy))
+        if (copy.n_consumers == 0 || !consumers_complete(copy.consumers, copy.n_consumers) ||
+            !consumers_complete(copy.contrast, copy.n_contrast))
                 return "it lists no consumer, or one without name, init or detect";
         *ret_backend = copy;
         return NULL;

@@ -131,12 +131,20 @@ pv_machine_clear(PvMachine *machine)
 /* ---- consumers ---- */
 
 static const PvConsumerOps *
+find_among(const PvConsumerOps *const *consumers, size_t n, const char *name)
+{
+        for (size_t i = 0; i < n; i++)
+                if (!strcmp(consumers[i]->name, name))
+                        return consumers[i];
+        return NULL;
+}
+
+static const PvConsumerOps *
 find_consumer(const PvBackend *backend, const char *name)
 {
-        for (size_t i = 0; i < backend->n_consumers; i++)
-                if (!strcmp(backend->consumers[i]->name, name))
-                        return backend->consumers[i];
-        return NULL;
+        const PvConsumerOps *ops = find_among(backend->consumers, backend->n_consumers, name);
+
+        return ops ? ops : find_among(backend->contrast, backend->n_contrast, name);
 }
 
 static void
@@ -244,6 +252,18 @@ pv_candidate_free(PvCandidate *candidate)
         pv_machine_clear(&candidate->machine);
         g_free(candidate->name);
         g_free(candidate);
+}
+
+gboolean
+pv_candidate_is_contrast(const PvCandidate *c)
+{
+        for (unsigned i = 0; i < c->n_consumers; i++) {
+                const PvBackend *backend = c->consumer[i].backend;
+
+                if (find_among(backend->contrast, backend->n_contrast, c->consumer[i].ops->name))
+                        return TRUE;
+        }
+        return FALSE;
 }
 
 uint32_t

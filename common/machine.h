@@ -52,6 +52,9 @@ PvCandidate *pv_candidate_parse(PvLoader *loader, const char *name, GError **err
 void pv_candidate_free(PvCandidate *candidate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvCandidate, pv_candidate_free)
 
+/* Has it a consumer that is there for contrast? What becomes of it says nothing of its ABI. */
+gboolean pv_candidate_is_contrast(const PvCandidate *candidate);
+
 /* Facets that machine and consumers claim together. */
 uint32_t pv_candidate_claims(const PvCandidate *candidate);
 

@@ -26,6 +26,20 @@ const char *const pv_hostile_candidates[] = {
         NULL,
 };
 
+const char *const pv_contrast_candidates[] = {
+        "regblock:qemu-6.0/unbounded-walk",
+        "regblock:qemu-6.0/asserted-readback",
+        "regblock:qemu-6.0/unchecked-id",
+        "regblock:qemu-6.0/unchecked-selector",
+        "fwcfg:topology/unbounded-poll",
+        "fwcfg:topology/asserted-error",
+        "fwcfg:topology/unchecked-length",
+        "fwcfg:topology/no-cap",
+        "fwcfg:map/unchecked-size",
+        "fwcfg:map/unchecked-id",
+        NULL,
+};
+
 #define GHCB(kind_, ...)                                                                                     \
         {                                                                                                    \
                 .kind = PV_MUTATE_GHCB_##kind_, __VA_ARGS__                                                  \
@@ -288,5 +302,7 @@ pv_hostile_record(const PvCandidate *candidate, const PvHostileResult *result)
                 record, "expected",
                 result->lie && result->lie->expected ? pv_finding_word(result->lie->expected) : "");
         json_object_set_string_member(record, "believed", result->what ? result->what : "");
+        if (pv_candidate_is_contrast(candidate))
+                json_object_set_boolean_member(record, "contrast", TRUE);
         return record;
 }

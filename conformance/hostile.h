@@ -35,6 +35,9 @@ typedef struct PvHostileResult {
  */
 extern const char *const pv_hostile_candidates[];
 
+/* And those with one habit each, on machines where it shows; NULL-terminated. They are there to be caught. */
+extern const char *const pv_contrast_candidates[];
+
 /* Of the host in the GHCB, whatever the ABI: told in SEV-ES and SNP guests. */
 extern const PvLie pv_ghcb_lies[];
 extern const gsize pv_n_ghcb_lies;

@@ -10,6 +10,16 @@ static PvTarget *model;
 static GHashTable *named; /* lies that at least one consumer calls what they are */
 
 static void
+complain(const PvCandidate *candidate, const PvHostileResult *result)
+{
+        g_printerr("%s, %s of %s in %s: %s by %s(): %s%s%s\n", candidate->name,
+                   result->lie ? result->lie->id : "honest", result->backend, pv_guest_word(result->guest),
+                   pv_hostile_word(result->end), result->call, pv_finding_word(result->finding),
+                   result->what ? ", " : "", result->what ? result->what : "");
+        g_test_fail();
+}
+
+static void
 try(const PvCandidate *candidate, const PvBackend *backend, const PvLie *lie)
 {
         for (int guest = PV_GUEST_PLAIN; guest <= PV_GUEST_SEV_SNP; guest++)
@@ -19,13 +29,7 @@ try(const PvCandidate *candidate, const PvBackend *backend, const PvLie *lie)
                         pv_hostile_try(loader, candidate, model, backend, lie, (PvGuestKind) guest,
                                        pv_memory_models[m], &result);
                         if (!pv_hostile_well(result.end))
-                                g_printerr("%s, %s of %s in %s: %s by %s(): %s%s%s\n", candidate->name,
-                                           lie ? lie->id : "honest", result.backend,
-                                           pv_guest_word((PvGuestKind) guest), pv_hostile_word(result.end),
-                                           result.call, pv_finding_word(result.finding),
-                                           result.what ? ", " : "", result.what ? result.what : "");
-                        if (!pv_hostile_well(result.end))
-                                g_test_fail();
+                                complain(candidate, &result);
                         if (result.end == PV_HOSTILE_NAMED)
                                 g_hash_table_add(named, (gpointer) lie->id);
                         pv_hostile_result_clear(&result);
@@ -69,6 +73,106 @@ test_backend(gconstpointer data)
         g_hash_table_unref(named);
 }
 
+/* ---- habits ---- */
+
+static const struct {
+        const char *habit, *careful; /* by the same transport */
+        const char *lie;             /* that the careful one names, and this comes of the other: */
+        PvHostileEnd end;
+} contrasts[] = {
+        {"regblock:qemu-6.0/unbounded-walk", "regblock:qemu-6.0", "A01", PV_HOSTILE_ENDLESS},
+        {"regblock:qemu-6.0/asserted-readback", "regblock:qemu-6.0", "A02", PV_HOSTILE_OTHERWISE},
+        {"regblock:qemu-6.0/unchecked-id", "regblock:qemu-6.0", "A06", PV_HOSTILE_BELIEVED},
+        {"regblock:qemu-6.0/unchecked-id", "regblock:qemu-6.0", "A07", PV_HOSTILE_BELIEVED},
+        {"regblock:qemu-6.0/unchecked-id", "regblock:qemu-6.0", "A08", PV_HOSTILE_BELIEVED},
+        {"regblock:qemu-6.0/unchecked-selector", "regblock:qemu-6.0", "A05", PV_HOSTILE_BELIEVED},
+        {"fwcfg:topology/unbounded-poll", "fwcfg:topology/dma", "A26", PV_HOSTILE_ENDLESS},
+        {"fwcfg:topology/asserted-error", "fwcfg:topology/dma", "A27", PV_HOSTILE_OTHERWISE},
+        {"fwcfg:topology/unchecked-length", "fwcfg:topology/dma", "A28n", PV_HOSTILE_OTHERWISE},
+        {"fwcfg:topology/no-cap", "fwcfg:topology/port", "A17p", PV_HOSTILE_ENDLESS},
+        {"fwcfg:map/unchecked-size", "fwcfg:map/port", "A20mp", PV_HOSTILE_OTHERWISE},
+        {"fwcfg:map/unchecked-id", "fwcfg:map/port", "A06mp", PV_HOSTILE_BELIEVED},
+};
+
+static const PvLie *
+lie_of(const PvBackend *backend, const char *id)
+{
+        for (gsize i = 0; i < backend->n_lies; i++)
+                if (!strcmp(backend->lies[i].id, id))
+                        return &backend->lies[i];
+        g_error("no lie %s", id);
+}
+
+static void
+comes_to(const char *name, const char *id, PvHostileEnd end)
+{
+        g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, name, NULL);
+        const PvBackend *backend = candidate->machine.part[0].backend;
+        const PvLie *lie = id ? lie_of(backend, id) : NULL;
+
+        for (int guest = PV_GUEST_PLAIN; guest <= PV_GUEST_SEV_SNP; guest++)
+                for (gsize m = 0; pv_memory_models[m]; m++) {
+                        PvHostileResult result;
+
+                        pv_hostile_try(loader, candidate, model, backend, lie, (PvGuestKind) guest,
+                                       pv_memory_models[m], &result);
+                        if (result.end != end)
+                                complain(candidate, &result);
+                        pv_hostile_result_clear(&result);
+                }
+}
+
+static void
+test_contrast(void)
+{
+        for (gsize i = 0; i < G_N_ELEMENTS(contrasts); i++) {
+                g_assert_true(g_strv_contains(pv_contrast_candidates, contrasts[i].habit));
+                comes_to(contrasts[i].habit, contrasts[i].lie, contrasts[i].end);
+                comes_to(contrasts[i].careful, contrasts[i].lie, PV_HOSTILE_NAMED);
+        }
+}
+
+/* Each habit that a backend has is marked, caught above, and lives well with an honest device. */
+static void
+test_contrast_complete(gconstpointer data)
+{
+        const PvBackend *backend = pv_loader_get(loader, data, NULL);
+
+        for (gsize i = 0; i < backend->n_contrast; i++) {
+                g_autofree char *tail = g_strdup_printf("/%s", backend->contrast[i]->name);
+                gsize n_caught = 0;
+
+                g_assert_true(g_str_has_suffix(backend->contrast[i]->summary,
+                                               "; ours, for contrast: a habit, not a project's code"));
+                for (gsize k = 0; k < G_N_ELEMENTS(contrasts); k++)
+                        n_caught += g_str_has_prefix(contrasts[k].habit, backend->name) &&
+                                    g_str_has_suffix(contrasts[k].habit, tail);
+                g_assert_cmpuint(n_caught, >, 0);
+        }
+        for (gsize c = 0; pv_contrast_candidates[c]; c++) {
+                const char *name = pv_contrast_candidates[c];
+                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, name, NULL);
+
+                g_assert_true(pv_candidate_is_contrast(candidate));
+                if (candidate->machine.part[0].backend == backend)
+                        comes_to(name, NULL, PV_HOSTILE_HARMLESS);
+        }
+}
+
+/* None is where only the careful belong. */
+static void
+test_contrast_apart(void)
+{
+        const char *const *const lists[] = {pv_hostile_candidates, pv_headline};
+
+        for (gsize l = 0; l < G_N_ELEMENTS(lists); l++)
+                for (gsize c = 0; lists[l][c]; c++) {
+                        g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, lists[l][c], NULL);
+
+                        g_assert_false(pv_candidate_is_contrast(candidate));
+                }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -78,5 +182,9 @@ main(int argc, char **argv)
         g_test_add_data_func("/hostile/regblock", "regblock", test_backend);
         g_test_add_data_func("/hostile/fwcfg", "fwcfg", test_backend);
         g_test_add_func("/hostile/ghcb", test_ghcb);
+        g_test_add_func("/hostile/contrast/caught", test_contrast);
+        g_test_add_data_func("/hostile/contrast/regblock", "regblock", test_contrast_complete);
+        g_test_add_data_func("/hostile/contrast/fwcfg", "fwcfg", test_contrast_complete);
+        g_test_add_func("/hostile/contrast/apart", test_contrast_apart);
         return g_test_run();
 }

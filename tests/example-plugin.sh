@@ -100,7 +100,8 @@ run 0 "$pvabi" check --hostile -c "$plugin"
 must_have "$folder/out" '^G01 .* count A *$' '^G02 .* contradiction A *$' '^G03 .* status A *$' \
         '^A06 .* APIC ID twice A *$' '^A24nd .* count A *$' '^A27 .* refused A *$' '^A28 .* short transfer A *$' \
         '^A28n .* short transfer A *$' '^A29 .*list *$' ' 0 came to another end'
-run 1 "$pvabi" check --hostile G01 -c "$plugin:ghcb-2.03/kept-shared"
+run 0 "$pvabi" check --hostile -c "$plugin" -c "$plugin:ghcb-2.03/kept-shared"
+must_have "$folder/out" '^G01 .* taken for something else a *$' "^a: $plugin:ghcb-2.03/kept-shared"
 run 0 "$pvabi" check --mutation-score -c "$plugin" 'GAI-*'
 must_have "$folder/out" '^9 of 9 mutants killed, .*; 9 of 9 checks have a mutant'
 

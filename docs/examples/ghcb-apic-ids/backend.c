@@ -7,7 +7,8 @@ static const PvRevision revisions[] = {
          .summary = "the list of APIC IDs, in shared pages",
          .facets = PV_FACET_POSSIBLE_COUNT | PV_FACET_APIC_ID},
 };
-static const PvConsumerOps *const consumers[] = {&gai_careful, &gai_kept_shared};
+static const PvConsumerOps *const consumers[] = {&gai_careful};
+static const PvConsumerOps *const contrast[] = {&gai_kept_shared};
 
 const PvBackend *
 pv_backend_entry(void)
@@ -27,6 +28,8 @@ pv_backend_entry(void)
                 .expectations = "ghcb-apic-ids.expect.ini",
                 .mutants = gai_mutants,
                 .lies = gai_lies,
+                .contrast = contrast,
+                .n_contrast = sizeof contrast / sizeof contrast[0],
         };
 
         backend.rules = gai_rules.rules;
