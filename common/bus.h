@@ -29,6 +29,9 @@ typedef struct PvLimits {
         bool kvm; /* not a limit: KVM runs this machine, which shows in the memory map that firmware is given */
 } PvLimits;
 
+/* Stands for what no host may see: in memory that was somebody's before, in buffers before they are filled. */
+#define PV_SECRET 0x5ec2e75eu
+
 /*
  * What an encrypted guest had to do so far to change pages between private and shared, and to reach ports; all
  * modelled. By guest kind: docs/sev.md. Sources: edk2 BaseMemEncryptSevLib, SnpPageStateChange and CcExitLib;
@@ -45,6 +48,12 @@ typedef struct PvGuestSteps {
         uint64_t touches;     /* SNP: lines touched so that no stale one is left */
         uint64_t ghcb_exits;  /* SEV-ES, SNP: requests to the host */
         uint64_t ghcb_excess; /* fields and bits that they showed without need */
+        uint64_t secrets_bared;   /* words of PV_SECRET in a page when it became shared */
+        uint64_t secrets_sent;    /* in what the guest stored to a shared page, or showed in the GHCB */
+        uint64_t fetched_again;   /* bytes of a shared page loaded again, with no store of the guest's between */
+        uint64_t undefined_loads; /* bytes loaded from a page that became private and was not written since */
+        uint64_t beyond_offer;    /* bytes that a device touched outside everything that the guest allocated */
+        uint64_t scribbled;       /* bytes of private memory that a device changed */
 } PvGuestSteps;
 
 /*

@@ -115,6 +115,16 @@ typedef enum PvMutationKind {
         PV_MUTATE_GHCB_WIDE,      /* RAX | operand */
         PV_MUTATE_GHCB_UNMASKED,  /* a bug of the #VC handler: RAX | operand is shown to the host */
         PV_MUTATE_GHCB_MORE_VALID, /* likewise: fields operand are marked valid too */
+        PV_MUTATE_GHCB_EXIT_CODE, /* #VC comes with exit code operand, whatever the instruction */
+        PV_MUTATE_GHCB_LATE,      /* the buffer of a string changes once it has been copied */
+        PV_MUTATE_PSC_ENTRY,      /* page state change requests end at entry operand, then at entry `then` */
+        PV_MUTATE_PSC_RESULT,     /* their result is operand */
+        PV_MUTATE_PAGE_LOADED_FLIP, /* shared memory: byte `then` of width bytes (0: any) ^ operand once the guest loaded them */
+        PV_MUTATE_PAGE_STORED_FLIP, /* once it stored them */
+        PV_MUTATE_PAGE_DONE_FLIP,   /* once the device stored them */
+        PV_MUTATE_PAGE_LATE,      /* a page is filled with operand after it became private again */
+        PV_MUTATE_PAGE_HARVEST,   /* it is read when it becomes shared and after it became private again */
+        PV_MUTATE_PAGE_UNSCRUBBED, /* a bug of who hands pages out: they hold what was in them before */
         PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
         PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */
         PV_MUTATE_CONSUMER_POSSIBLE, /* possible count + operand */
@@ -144,6 +154,9 @@ typedef enum PvMutationKind {
         PV_MUTATE_BUS_WRITE_HELD,    /* a matching write is made only after the write that follows it */
         PV_MUTATE_BUS_BYTE_SET,      /* of the strings since the last write at latch_offset, byte `then` is operand */
         PV_MUTATE_BUS_STRING_SWAP,   /* the bytes of a string of width bytes in reverse */
+        PV_MUTATE_BUS_LOAD_LATE,  /* loads of width bytes come after the page was given back */
+        PV_MUTATE_BUS_LOAD_AGAIN, /* loads of width bytes are made twice, and the second is used */
+        PV_MUTATE_BUS_STORE_OR,   /* byte `then` of stores of width bytes | operand */
         PV_MUTATE_BUS_LOAD_AND,      /* loads of width bytes from memory: the last byte & operand */
         PV_MUTATE_BUS_LOAD_SWAP,     /* in reverse */
         PV_MUTATE_BUS_STORE_SWAP,    /* stores of width bytes to memory in reverse */

@@ -73,9 +73,17 @@ look(GhcbBus *g, uint64_t needed)
         g->steps->ghcb_exits++;
         g->steps->ghcb_excess += (uint64_t) __builtin_popcount(g->page.valid & ~(uint32_t) needed);
         g->steps->ghcb_excess += (uint64_t) __builtin_popcountll(beyond);
+        g->steps->secrets_sent += (uint32_t) g->page.rax == PV_SECRET;
 }
 
 /* ---- the handler ---- */
+
+/* The host may raise #VC itself: the exit code must be that of the instruction that stands there. */
+static bool
+is_of_port_access(GhcbBus *g)
+{
+        return !lies(g, PV_MUTATE_GHCB_EXIT_CODE) || g->lie.operand == PV_GHCB_EXIT_IOIO;
+}
 
 /* An exception ends firmware, even one that the host may raise: there is no handler for it. */
 static int
@@ -98,6 +106,8 @@ request(GhcbBus *g, uint64_t port, unsigned width, uint32_t flags, uint64_t rax,
                 PV_GHCB_CODE | PV_GHCB_INFO1 | PV_GHCB_INFO2 | (string ? string : PV_GHCB_RAX);
         int r;
 
+        if (!is_of_port_access(g))
+                return PV_E_TERMINATED;
         g->page.valid = needed;
         g->page.code = PV_GHCB_EXIT_IOIO;
         g->page.info1 = flags | (uint64_t) width << PV_GHCB_WIDTH_SHIFT | PV_GHCB_ADDRESS_64 |
@@ -150,6 +160,8 @@ ghcb_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
                 if (r)
                         return r;
                 memcpy(data + done, g->page.buffer, piece);
+                if (lies(g, PV_MUTATE_GHCB_LATE))
+                        memset(g->page.buffer, (int) g->lie.operand, piece);
                 done += piece;
         }
         return 0;

@@ -196,6 +196,7 @@ model_free(PvBus *bus)
                         m->device[i].ops.free(m->device[i].state);
         if (m->ram)
                 pv_ram_free(m->ram);
+        pv_adversary_free(m->adversary);
         g_free(m->apic_id);
         g_free(m->present);
         g_free(m->boot_present);

@@ -118,6 +118,8 @@ model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost
         m->host.ops = &pv_model_host_ops;
         m->absence = setup->machine->absence;
         m->ram = pv_ram_new(setup->guest, setup->memory ? setup->memory : pv_memory_models[0], setup->seed);
+        pv_ram_tamper(m->ram, setup->mutation);
+        m->adversary = pv_adversary_new(m->ram, setup->mutation);
         m->bus.guest_steps = pv_ram_guest_steps(m->ram);
         fill_truth(m, setup);
         ok = add_device(m, &pv_host_bridge, "", setup, NULL, error);

@@ -3,6 +3,7 @@
 #ifndef PVABI_COMMON_MODEL_H
 #define PVABI_COMMON_MODEL_H
 
+#include "common/adversary.h"
 #include "common/machine.h"
 #include "common/ram.h"
 #include "common/target.h"
@@ -38,6 +39,7 @@ struct PvModel {
         unsigned n_claims;
         PvAbsence absence;
         PvRam *ram;
+        PvAdversary *adversary; /* NULL: the host keeps its hands off memory */
         PvTopology topology;
         uint32_t *apic_id;
         uint8_t *present, *boot_present;

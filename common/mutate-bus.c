@@ -13,6 +13,7 @@ typedef struct MutantBus {
         unsigned met; /* accesses that the bug would have touched */
         bool latch;     /* the last write at latch_offset matched */
         uint64_t taken; /* bytes read since then */
+        PvGpa gone;     /* page that was given back too early; 0: none */
         struct {
                 bool any;
                 PvSpace space;
@@ -128,12 +129,31 @@ forgiven(MutantBus *m, int r, size_t n)
         return r > 0 && is(m, PV_MUTATE_BUS_FORGIVES, n) ? 0 : r;
 }
 
+/* A page is given back once, by whomever. */
+static int
+bus_gpa_free(PvBus *bus, PvGpa gpa)
+{
+        MutantBus *m = (MutantBus *) bus;
+        const bool gone = gpa.value && gpa.value == m->gone.value;
+
+        m->gone.value = 0;
+        return gone ? 0 : pv_wrap_gpa_free(bus, gpa);
+}
+
 static int
 bus_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
 {
         MutantBus *m = (MutantBus *) bus;
-        int r = m->wrap.inner->ops->gpa_read(m->wrap.inner, gpa, ret_data, n);
+        const PvGpa page = {gpa.value / PV_PAGE_SIZE * PV_PAGE_SIZE};
+        int r = 0;
 
+        if (is(m, PV_MUTATE_BUS_LOAD_LATE, n)) {
+                r = pv_wrap_gpa_free(bus, page);
+                m->gone = page;
+        }
+        r = r ? r : pv_wrap_gpa_read(bus, gpa, ret_data, n);
+        if (!r && is(m, PV_MUTATE_BUS_LOAD_AGAIN, n))
+                r = pv_wrap_gpa_read(bus, gpa, ret_data, n);
         if (!r && n > 0 && is(m, PV_MUTATE_BUS_LOAD_AND, n))
                 ((uint8_t *) ret_data)[n - 1] &= (uint8_t) m->mutation.operand;
         if (!r && is(m, PV_MUTATE_BUS_LOAD_SWAP, n))
@@ -147,11 +167,14 @@ bus_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
         MutantBus *m = (MutantBus *) bus;
         uint8_t bytes[64];
 
-        if (n > sizeof bytes || !is(m, PV_MUTATE_BUS_STORE_SWAP, n))
-                return forgiven(m, m->wrap.inner->ops->gpa_write(m->wrap.inner, gpa, data, n), n);
+        if (n > sizeof bytes)
+                return forgiven(m, pv_wrap_gpa_write(bus, gpa, data, n), n);
         memcpy(bytes, data, n);
-        pv_mutate_reverse(bytes, n);
-        return m->wrap.inner->ops->gpa_write(m->wrap.inner, gpa, bytes, n);
+        if (is(m, PV_MUTATE_BUS_STORE_SWAP, n))
+                pv_mutate_reverse(bytes, n);
+        if (m->mutation.then < n && is(m, PV_MUTATE_BUS_STORE_OR, n))
+                bytes[m->mutation.then] |= (uint8_t) m->mutation.operand;
+        return forgiven(m, pv_wrap_gpa_write(bus, gpa, bytes, n), n);
 }
 
 static void
@@ -165,7 +188,7 @@ static const PvBusOps mutant_bus_ops = {
         .write = bus_write,
         .read_string = bus_read_string,
         .gpa_alloc = pv_wrap_gpa_alloc,
-        .gpa_free = pv_wrap_gpa_free,
+        .gpa_free = bus_gpa_free,
         .gpa_read = bus_gpa_read,
         .gpa_write = bus_gpa_write,
         .free = bus_free,

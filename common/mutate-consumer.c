@@ -76,15 +76,15 @@ mutant_detect(void *state)
         return r >= 0 && m->mutation->kind == PV_MUTATE_CONSUMER_DETECT ? (int) m->mutation->operand : r;
 }
 
+/* A page that nobody needs, and in it a buffer as it is. */
 static int
-use_memory(Mutant *m)
+use_memory(Mutant *m, const PvView *view)
 {
-        const char word[16] = "not needed";
         PvGpa gpa;
         int r = m->bus->ops->gpa_alloc(m->bus, PV_PAGE_SIZE, (PvSharing) m->mutation->operand, &gpa);
 
         if (!r)
-                r = m->bus->ops->gpa_write(m->bus, gpa, word, sizeof word);
+                r = m->bus->ops->gpa_write(m->bus, gpa, view->id_slots, sizeof *view->id_slots);
         return r < 0 ? r : 0;
 }
 
@@ -139,7 +139,7 @@ mutant_enumerate(void *state, uint32_t wanted, PvView *view)
                         view->apic_id[i] = i;
                 break;
         case PV_MUTATE_CONSUMER_MEMORY:
-                return use_memory(m) ? PV_E_GONE : r;
+                return use_memory(m, view) ? PV_E_GONE : r;
         default:
                 break;
         }

@@ -5,19 +5,22 @@
 #include <glib.h>
 #include <string.h>
 
+#include "common/psc.h"
+
 #define RAM_PAGES (PV_RAM_SIZE / PV_PAGE_SIZE)
 #define HOLE_START 0xa0000u /* video memory and ROMs: none of it is RAM */
 #define HOLE_END 0x100000u
 #define FIRST_PAGE 512u  /* allocations start at 2 MiB */
 #define LARGE_PAGES 512u /* that one entry maps before it is split */
-#define PSC_ENTRIES 253u /* pages in one request to the host: GHCB specification 2.0, 4.1.6 */
 #define LINES_PER_PAGE 64u
 
 typedef struct Page {
         uint8_t *guest; /* what the guest sees; NULL: zeroes */
         uint8_t *alias; /* split backing: the host's other page */
         uint32_t run;   /* pages of the allocation that starts here */
+        uint8_t *fetched; /* while shared: a bit for each byte loaded since the guest last stored there */
         gboolean shared;
+        gboolean undefined; /* became private and was not written since */
 } Page;
 
 struct PvRam {
@@ -25,6 +28,10 @@ struct PvRam {
         const PvMemoryModel *model;
         void *key; /* the model's */
         PvGuestSteps steps;
+        PvRamHook hook;
+        gboolean in_hook; /* what the host does then is no step of its own */
+        PvPscHost psc;
+        gboolean unscrubbed; /* pages are handed out with what was in them */
         uint32_t shared;
         uint8_t split[RAM_PAGES / LARGE_PAGES]; /* 2 MiB mappings that are 4 KiB ones by now */
         Page *page;
@@ -61,12 +68,26 @@ pv_ram_free(PvRam *ram)
         for (uint32_t i = 0; i < ram->touched; i++) {
                 g_free(ram->page[i].guest);
                 g_free(ram->page[i].alias);
+                g_free(ram->page[i].fetched);
         }
         if (ram->key)
                 ram->model->free(ram->key);
         g_queue_clear(&ram->free_single);
         g_free(ram->page);
         g_free(ram);
+}
+
+void
+pv_ram_hook(PvRam *ram, const PvRamHook *hook)
+{
+        ram->hook = *hook;
+}
+
+void
+pv_ram_tamper(PvRam *ram, const PvMutation *mutation)
+{
+        ram->psc.lie = mutation;
+        ram->unscrubbed = mutation && mutation->kind == PV_MUTATE_PAGE_UNSCRUBBED;
 }
 
 PvGuestSteps *
@@ -79,6 +100,70 @@ uint32_t
 pv_ram_shared(const PvRam *ram)
 {
         return ram->shared;
+}
+
+static void
+call_hook(PvRam *ram, void (*hook)(void *, PvRamStep, PvGpa, size_t), PvRamStep step, PvGpa gpa, size_t n)
+{
+        if (!hook || ram->in_hook)
+                return;
+        ram->in_hook = TRUE;
+        hook(ram->hook.data, step, gpa, n);
+        ram->in_hook = FALSE;
+}
+
+/* ---- what the host gets to see ---- */
+
+static uint64_t
+count_secrets(const uint8_t *data, size_t n)
+{
+        uint64_t found = 0;
+        uint32_t word;
+
+        for (size_t i = 0; i + sizeof word <= n; i += sizeof word) {
+                memcpy(&word, data + i, sizeof word);
+                found += word == PV_SECRET;
+        }
+        return found;
+}
+
+static void
+note_bared(PvRam *ram, uint32_t first, uint32_t n)
+{
+        for (uint32_t i = first; i < first + n; i++) {
+                g_clear_pointer(&ram->page[i].fetched, g_free);
+                if (ram->page[i].guest)
+                        ram->steps.secrets_bared += count_secrets(ram->page[i].guest, PV_PAGE_SIZE);
+        }
+}
+
+static void
+note_fetched(PvRam *ram, Page *page, size_t offset, size_t n)
+{
+        if (!page->fetched)
+                page->fetched = g_malloc0(pv_bitmap_size(PV_PAGE_SIZE));
+        for (size_t i = offset; i < offset + n; i++) {
+                ram->steps.fetched_again += pv_bit_get(page->fetched, (uint32_t) i);
+                pv_bit_set(page->fetched, (uint32_t) i, true);
+        }
+}
+
+static void
+note_store(PvRam *ram, Page *page, size_t offset, const uint8_t *data, size_t n)
+{
+        ram->steps.secrets_sent += count_secrets(data, n);
+        for (size_t i = offset; page->fetched && i < offset + n; i++)
+                pv_bit_set(page->fetched, (uint32_t) i, false);
+}
+
+/* Is it in some allocation? Those are few and small; the page where one starts knows its length. */
+static gboolean
+is_offered(const PvRam *ram, uint32_t number)
+{
+        for (uint32_t back = 0; back <= number; back++)
+                if (ram->page[number - back].run)
+                        return ram->page[number - back].run > back;
+        return FALSE;
 }
 
 /* ---- page state changes ---- */
@@ -95,14 +180,31 @@ write_entries(PvRam *ram, uint32_t first, uint32_t n)
         ram->steps.tlb_flushes++;
 }
 
-/* In the order of edk2: to shared the validation is given up first, to private it is regained last. */
+/* The bytes stay where they are, and the other key makes something else of them. */
 static void
+become_undefined(PvRam *ram, uint32_t first, uint32_t n)
+{
+        for (uint32_t i = first; i < first + n; i++) {
+                Page *page = &ram->page[i];
+
+                page->undefined = TRUE;
+                if (page->guest)
+                        ram->model->decrypt(ram->key, (uint64_t) i * PV_PAGE_SIZE, page->guest, PV_PAGE_SIZE);
+        }
+}
+
+/* In the order of edk2: to shared the validation is given up first, to private it is regained last. */
+static int
 change_state(PvRam *ram, uint32_t first, uint32_t n, gboolean shared)
 {
-        gboolean snp = ram->kind == PV_GUEST_SEV_SNP;
+        const gboolean snp = ram->kind == PV_GUEST_SEV_SNP;
+        int r;
 
         if (ram->kind == PV_GUEST_PLAIN)
-                return;
+                return 0;
+        r = snp ? pv_psc_request(&ram->psc, n, &ram->steps) : 0;
+        if (r)
+                return r;
         for (uint32_t i = first; i < first + n; i++)
                 ram->page[i].shared = shared;
         ram->shared += shared ? n : -n;
@@ -112,8 +214,55 @@ change_state(PvRam *ram, uint32_t first, uint32_t n, gboolean shared)
         write_entries(ram, first, n);
         if (snp) {
                 ram->steps.pvalidates += n;
-                ram->steps.psc_exits += (n + PSC_ENTRIES - 1) / PSC_ENTRIES;
                 ram->steps.touches += shared ? 0 : 2 * n;
+        }
+        if (shared)
+                note_bared(ram, first, n);
+        else
+                become_undefined(ram, first, n);
+        return 0;
+}
+
+static int
+change_state_watched(PvRam *ram, uint32_t first, uint32_t n, gboolean shared)
+{
+        const PvRamStep step = shared ? PV_RAM_SHARE : PV_RAM_UNSHARE;
+        const PvGpa gpa = {(uint64_t) first * PV_PAGE_SIZE};
+        int r;
+
+        call_hook(ram, ram->hook.before, step, gpa, (size_t) n * PV_PAGE_SIZE);
+        r = change_state(ram, first, n, shared);
+        call_hook(ram, ram->hook.after, step, gpa, (size_t) n * PV_PAGE_SIZE);
+        return r;
+}
+
+/* What lay in a page before it was anybody's. */
+static void
+fill_with_secrets(Page *page)
+{
+        const uint32_t word = PV_SECRET;
+
+        page->guest = page->guest ? page->guest : g_malloc(PV_PAGE_SIZE);
+        for (size_t i = 0; i < PV_PAGE_SIZE; i += sizeof word)
+                memcpy(page->guest + i, &word, sizeof word);
+}
+
+/* Whoever hands pages out scrubs them before anybody else can see them. */
+static void
+hand_out(PvRam *ram, uint32_t first, uint32_t n)
+{
+        for (uint32_t i = first; i < first + n; i++) {
+                Page *page = &ram->page[i];
+
+                page->undefined = FALSE;
+                if (ram->unscrubbed)
+                        fill_with_secrets(page);
+                else if (ram->memory)
+                        memset(ram->memory + (size_t) i * PV_PAGE_SIZE, 0, PV_PAGE_SIZE);
+                else if (page->guest)
+                        memset(page->guest, 0, PV_PAGE_SIZE);
+                g_clear_pointer(&page->alias, g_free);
+                ram->touched = ram->memory ? 0 : MAX(ram->touched, i + 1);
         }
 }
 
@@ -121,6 +270,7 @@ int
 pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa)
 {
         uint32_t pages = (uint32_t) ((n + PV_PAGE_SIZE - 1) / PV_PAGE_SIZE), first;
+        int r = 0;
 
         if (n == 0 || n > (size_t) RAM_PAGES * PV_PAGE_SIZE || pages > RAM_PAGES - ram->next)
                 return PV_E_NO_MEMORY;
@@ -130,8 +280,11 @@ pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa)
                 first = ram->next;
                 ram->next += pages;
         }
+        hand_out(ram, first, pages);
         if (sharing == PV_SHARED)
-                change_state(ram, first, pages, TRUE);
+                r = change_state_watched(ram, first, pages, TRUE);
+        if (r)
+                return r;
         ram->page[first].run = pages;
         ret_gpa->value = (uint64_t) first * PV_PAGE_SIZE;
         return 0;
@@ -141,23 +294,16 @@ int
 pv_ram_release(PvRam *ram, PvGpa gpa)
 {
         uint64_t first = gpa.value / PV_PAGE_SIZE;
+        int r = 0;
 
         if (gpa.value % PV_PAGE_SIZE || first >= RAM_PAGES || !ram->page[first].run)
                 return PV_E_REFUSED;
         if (ram->page[first].shared)
-                change_state(ram, (uint32_t) first, ram->page[first].run, FALSE);
-        for (uint32_t i = 0; i < ram->page[first].run; i++) {
-                Page *page = &ram->page[first + i];
-
-                if (ram->memory)
-                        memset(ram->memory + (first + i) * PV_PAGE_SIZE, 0, PV_PAGE_SIZE);
-                g_clear_pointer(&page->guest, g_free);
-                g_clear_pointer(&page->alias, g_free);
-        }
+                r = change_state_watched(ram, (uint32_t) first, ram->page[first].run, FALSE);
         if (ram->page[first].run == 1)
                 g_queue_push_tail(&ram->free_single, GUINT_TO_POINTER((guint) first));
         ram->page[first].run = 0;
-        return 0;
+        return r;
 }
 
 static uint8_t *
@@ -172,7 +318,7 @@ typedef enum Access { GUEST_READ, GUEST_WRITE, HOST_READ, HOST_WRITE } Access;
 
 /* The host touches a private page of a guest that is encrypted in place: whole blocks, as it finds them. */
 static void
-touch_ciphertext(const PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n,
+touch_ciphertext(PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *data, size_t n,
                  Access access)
 {
         uint8_t *bytes = backing(&page->guest), cipher[PV_PAGE_SIZE];
@@ -187,6 +333,7 @@ touch_ciphertext(const PvRam *ram, Page *page, uint64_t base, size_t offset, uin
         }
         memcpy(cipher + offset, data, n);
         ram->model->decrypt(ram->key, base + first, cipher + first, end - first);
+        ram->steps.scribbled += ram->in_hook ? 0 : end - first;
         memcpy(bytes + first, cipher + first, end - first);
 }
 
@@ -212,6 +359,46 @@ touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access 
                 memcpy(bytes + offset, data, n);
 }
 
+static void
+account(PvRam *ram, uint64_t base, size_t offset, const uint8_t *data, size_t n, Access access)
+{
+        const uint32_t number = (uint32_t) (base / PV_PAGE_SIZE);
+        Page *page = &ram->page[number];
+
+        if (ram->kind == PV_GUEST_PLAIN || ram->in_hook)
+                return;
+        if (access == HOST_READ || access == HOST_WRITE)
+                ram->steps.beyond_offer += is_offered(ram, number) ? 0 : n;
+        else if (page->undefined)
+                ram->steps.undefined_loads += access == GUEST_READ ? n : 0;
+        else if (page->shared && access == GUEST_READ)
+                note_fetched(ram, page, offset, n);
+        else if (page->shared)
+                note_store(ram, page, offset, data, n);
+}
+
+/* What lies in one page; the host sees it unless it is the guest's own business. */
+static void
+touch_watched(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
+{
+        static const PvRamStep steps[] = {
+                [GUEST_READ] = PV_RAM_GUEST_LOAD,
+                [GUEST_WRITE] = PV_RAM_GUEST_STORE,
+                [HOST_READ] = PV_RAM_DEVICE_LOAD,
+                [HOST_WRITE] = PV_RAM_DEVICE_STORE,
+        };
+        const PvGpa gpa = {base + offset};
+        const gboolean unseen = (access == GUEST_READ || access == GUEST_WRITE) &&
+                                ram->kind != PV_GUEST_PLAIN && !ram->page[base / PV_PAGE_SIZE].shared;
+
+        if (!unseen)
+                call_hook(ram, ram->hook.before, steps[access], gpa, n);
+        touch(ram, base, offset, data, n, access);
+        account(ram, base, offset, data, n, access);
+        if (!unseen)
+                call_hook(ram, ram->hook.after, steps[access], gpa, n);
+}
+
 static int
 transfer(PvRam *ram, PvGpa gpa, uint8_t *data, size_t n, Access access)
 {
@@ -223,7 +410,7 @@ transfer(PvRam *ram, PvGpa gpa, uint8_t *data, size_t n, Access access)
         while (n > 0) {
                 size_t offset = at % PV_PAGE_SIZE, chunk = MIN(n, PV_PAGE_SIZE - offset);
 
-                touch(ram, at - offset, offset, data, chunk, access);
+                touch_watched(ram, at - offset, offset, data, chunk, access);
                 at += chunk;
                 data += chunk;
                 n -= chunk;

@@ -3,7 +3,7 @@
 #ifndef PVABI_COMMON_RAM_H
 #define PVABI_COMMON_RAM_H
 
-#include "common/bus.h"
+#include "common/check.h"
 #include "common/memory-model.h"
 
 /*
@@ -15,9 +15,30 @@
  */
 typedef struct PvRam PvRam;
 
+/* What happens to memory that the host shares; loads and stores of the guest elsewhere it does not see. */
+typedef enum PvRamStep {
+        PV_RAM_SHARE,
+        PV_RAM_UNSHARE,
+        PV_RAM_GUEST_LOAD,
+        PV_RAM_GUEST_STORE,
+        PV_RAM_DEVICE_LOAD,
+        PV_RAM_DEVICE_STORE,
+} PvRamStep;
+
+/* Somebody who is called before and after each, and may use memory as the host does meanwhile. */
+typedef struct PvRamHook {
+        void (*before)(void *data, PvRamStep step, PvGpa gpa, size_t n);
+        void (*after)(void *data, PvRamStep step, PvGpa gpa, size_t n);
+        void *data; /* not owned */
+} PvRamHook;
+
 /* seed: of the key. */
 PvRam *pv_ram_new(PvGuestKind guest, const PvMemoryModel *model, uint32_t seed);
 void pv_ram_free(PvRam *ram);
+
+void pv_ram_hook(PvRam *ram, const PvRamHook *hook);
+/* A lie of the host about page state changes, or a bug of whoever hands pages out; borrowed. */
+void pv_ram_tamper(PvRam *ram, const PvMutation *mutation);
 
 /* Live; requests to the host are counted in it by who makes them. */
 PvGuestSteps *pv_ram_guest_steps(PvRam *ram);
@@ -31,9 +52,9 @@ uint32_t pv_ram_shared(const PvRam *ram);
 #define PV_RAM_SIZE (UINT64_C(128) << 20) /* QEMU's default */
 void pv_ram_back(PvRam *ram, void *memory);
 
-/* Whole pages, zeroed, from the bottom up. 0, or PV_E_NO_MEMORY. */
+/* Whole pages, zeroed, from the bottom up. 0, PV_E_NO_MEMORY, or PV_E_TERMINATED: see psc.h. */
 int pv_ram_alloc(PvRam *ram, size_t n, PvSharing sharing, PvGpa *ret_gpa);
-/* The allocation that starts here: its pages become private again, and their content is gone. */
+/* The allocation that starts here: its pages become private again, and their content is undefined. */
 int pv_ram_release(PvRam *ram, PvGpa gpa);
 
 /* 0, or PV_E_REFUSED when [gpa, gpa+n) is not all RAM; below 1 MiB there is a hole from 640 KiB on. */

@@ -107,6 +107,12 @@ static const struct {
         {"pvalidates", offsetof(PvCounts, guest.pvalidates)},
         {"psc_exits", offsetof(PvCounts, guest.psc_exits)},
         {"touches", offsetof(PvCounts, guest.touches)},
+        {"secrets_bared", offsetof(PvCounts, guest.secrets_bared)},
+        {"secrets_sent", offsetof(PvCounts, guest.secrets_sent)},
+        {"fetched_again", offsetof(PvCounts, guest.fetched_again)},
+        {"undefined_loads", offsetof(PvCounts, guest.undefined_loads)},
+        {"beyond_offer", offsetof(PvCounts, guest.beyond_offer)},
+        {"scribbled", offsetof(PvCounts, guest.scribbled)},
 };
 
 #define COUNTS "counts"

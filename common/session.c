@@ -45,6 +45,17 @@ fill_present(PvSession *s, const PvCell *cell, GError **error)
         return TRUE;
 }
 
+/* Buffers that held something else before; what a consumer does not fill in, it has no business with. */
+static gpointer
+used_memory(PvSession *s, size_t n_words)
+{
+        uint32_t *words = remember(s, g_new(uint32_t, n_words));
+
+        for (size_t i = 0; i < n_words; i++)
+                words[i] = PV_SECRET;
+        return words;
+}
+
 static void
 fill_buffers(PvSession *s)
 {
@@ -54,9 +65,9 @@ fill_buffers(PvSession *s)
                 slots *= 2;
         s->buffers = (PvView){
                 .capacity = n,
-                .apic_id = remember(s, g_new0(uint32_t, n)),
-                .present = remember(s, g_malloc0(pv_bitmap_size(n))),
-                .id_slots = remember(s, g_new0(uint32_t, slots)),
+                .apic_id = used_memory(s, n),
+                .present = used_memory(s, n / 32 + 1),
+                .id_slots = used_memory(s, slots),
                 .id_slots_n = slots,
         };
 }

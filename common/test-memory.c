@@ -4,7 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "common/ram.h"
+#include "common/adversary.h"
+#include "common/psc.h"
 
 #define BLOCK PV_MEMORY_BLOCK
 #define DESCRIPTORS 100000u
@@ -74,9 +75,9 @@ test_steps(gconstpointer data)
 {
         static const PvGuestSteps expected[] = {
                 [PV_GUEST_PLAIN] = {0},
-                [PV_GUEST_SEV] = {4, 4, 1, 2, 256, 0, 0, 0, 0, 0},
-                [PV_GUEST_SEV_ES] = {4, 4, 1, 2, 256, 0, 0, 0, 0, 0},
-                [PV_GUEST_SEV_SNP] = {4, 4, 1, 2, 0, 4, 2, 4, 0, 0},
+                [PV_GUEST_SEV] = {4, 4, 1, 2, 256},
+                [PV_GUEST_SEV_ES] = {4, 4, 1, 2, 256},
+                [PV_GUEST_SEV_SNP] = {4, 4, 1, 2, 0, 4, 2, 4},
         };
 
         for (guint kind = PV_GUEST_PLAIN; kind <= PV_GUEST_SEV_SNP; kind++) {
@@ -90,6 +91,131 @@ test_steps(gconstpointer data)
                 g_assert_cmpuint(pv_ram_shared(ram), ==, 0);
                 g_assert_cmpmem(steps, sizeof *steps, &expected[kind], sizeof expected[kind]);
                 pv_ram_free(ram);
+        }
+}
+
+/* ---- the host between two steps, and what is counted there ---- */
+
+static const uint32_t marked = PV_SECRET;
+
+typedef struct Shared {
+        PvRam *ram;
+        PvAdversary *adversary;
+        PvGpa page;
+        const PvGuestSteps *steps;
+} Shared;
+
+static Shared
+shared_page(PvGuestKind kind, const PvMutation *lie)
+{
+        Shared s = {.ram = pv_ram_new(kind, pv_memory_models[0], 7)};
+
+        pv_ram_tamper(s.ram, lie);
+        s.adversary = pv_adversary_new(s.ram, lie);
+        s.steps = pv_ram_guest_steps(s.ram);
+        g_assert_cmpint(pv_ram_alloc(s.ram, PV_PAGE_SIZE, PV_SHARED, &s.page), ==, 0);
+        return s;
+}
+
+static void
+shared_free(Shared *s)
+{
+        pv_ram_free(s->ram);
+        pv_adversary_free(s->adversary);
+}
+
+/* A byte that was loaded is another one when it is loaded again; a store of the guest's own starts anew. */
+static void
+test_fetched_again(void)
+{
+        const PvMutation lie = {.kind = PV_MUTATE_PAGE_LOADED_FLIP, .operand = 0xff};
+        Shared s = shared_page(PV_GUEST_SEV, &lie);
+        uint8_t byte = 0x21;
+
+        pv_ram_guest_write(s.ram, s.page, &byte, 1);
+        pv_ram_guest_read(s.ram, s.page, &byte, 1);
+        g_assert_cmphex(byte, ==, 0x21);
+        g_assert_cmpuint(s.steps->fetched_again, ==, 0);
+        pv_ram_guest_read(s.ram, s.page, &byte, 1);
+        g_assert_cmphex(byte, ==, 0xde);
+        g_assert_cmpuint(s.steps->fetched_again, ==, 1);
+        pv_ram_guest_write(s.ram, s.page, &byte, 1);
+        pv_ram_guest_read(s.ram, s.page, &byte, 1);
+        g_assert_cmpuint(s.steps->fetched_again, ==, 1);
+        shared_free(&s);
+}
+
+/* A late store spoils the page that was given back, and the next owner gets zeros all the same. */
+static void
+test_late_store(void)
+{
+        const PvMutation lie = {.kind = PV_MUTATE_PAGE_LATE, .operand = 0xff};
+        Shared s = shared_page(PV_GUEST_SEV, &lie);
+        uint8_t bytes[BLOCK];
+        const uint8_t zeros[BLOCK] = {0};
+        PvGpa next;
+
+        pv_ram_release(s.ram, s.page);
+        pv_ram_guest_read(s.ram, s.page, bytes, BLOCK);
+        g_assert_cmpuint(s.steps->undefined_loads, ==, BLOCK);
+        g_assert_cmpuint(s.steps->scribbled, ==, 0); /* not by a device */
+        g_assert_cmpint(pv_ram_alloc(s.ram, PV_PAGE_SIZE, PV_PRIVATE, &next), ==, 0);
+        g_assert_cmphex(next.value, ==, s.page.value);
+        pv_ram_guest_read(s.ram, next, bytes, BLOCK);
+        g_assert_cmpmem(bytes, BLOCK, zeros, BLOCK);
+        g_assert_cmpuint(s.steps->undefined_loads, ==, BLOCK);
+        shared_free(&s);
+}
+
+static void
+test_secrets(void)
+{
+        const PvMutation bug = {.kind = PV_MUTATE_PAGE_UNSCRUBBED};
+        Shared clean = shared_page(PV_GUEST_SEV_SNP, NULL), dirty = shared_page(PV_GUEST_SEV_SNP, &bug);
+
+        g_assert_cmpuint(clean.steps->secrets_bared, ==, 0);
+        g_assert_cmpuint(dirty.steps->secrets_bared, ==, PV_PAGE_SIZE / sizeof marked);
+        pv_ram_guest_write(clean.ram, clean.page, &marked, sizeof marked);
+        g_assert_cmpuint(clean.steps->secrets_sent, ==, 1);
+        shared_free(&clean);
+        shared_free(&dirty);
+}
+
+/* A device that goes on behind what it was given: into memory that is nobody's, and private. */
+static void
+test_out_of_bounds(gconstpointer data)
+{
+        const PvGuestKind kind = (PvGuestKind) GPOINTER_TO_INT(data);
+        Shared s = shared_page(kind, NULL);
+        uint8_t bytes[2 * BLOCK] = {0};
+
+        pv_ram_host_write(s.ram, (PvGpa){s.page.value + PV_PAGE_SIZE - BLOCK}, bytes, sizeof bytes);
+        g_assert_cmpuint(s.steps->beyond_offer, ==, BLOCK);
+        g_assert_cmpuint(s.steps->scribbled, ==, kind == PV_GUEST_SEV ? BLOCK : 0);
+        shared_free(&s);
+}
+
+static void
+test_page_state_answers(void)
+{
+        static const struct {
+                PvMutation lie;
+                int expected;
+                guint exits;
+        } answers[] = {
+                {{.kind = PV_MUTATE_NOTHING}, 0, 2},
+                {{.kind = PV_MUTATE_PSC_RESULT, .operand = UINT64_C(1) << 32}, PV_E_TERMINATED, 1},
+                {{.kind = PV_MUTATE_PSC_ENTRY, .operand = 0}, PV_E_TERMINATED, 8},
+                {{.kind = PV_MUTATE_PSC_ENTRY, .operand = 254}, PV_E_TERMINATED, 1},
+                {{.kind = PV_MUTATE_PSC_ENTRY, .operand = 2, .then = 1}, PV_E_TERMINATED, 2},
+        };
+
+        for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+                PvPscHost host = {.lie = &answers[i].lie};
+                PvGuestSteps steps = {0};
+
+                g_assert_cmpint(pv_psc_request(&host, 254, &steps), ==, answers[i].expected);
+                g_assert_cmpuint(steps.psc_exits, ==, answers[i].exits);
         }
 }
 
@@ -186,6 +312,12 @@ main(int argc, char **argv)
                 g_test_add_data_func(split, model, test_split);
                 g_test_add_data_func(steps, model, test_steps);
         }
+        g_test_add_func("/memory/fetched-again", test_fetched_again);
+        g_test_add_func("/memory/late-store", test_late_store);
+        g_test_add_func("/memory/secrets", test_secrets);
+        g_test_add_data_func("/memory/out-of-bounds/sev", GINT_TO_POINTER(PV_GUEST_SEV), test_out_of_bounds);
+        g_test_add_data_func("/memory/out-of-bounds/snp", GINT_TO_POINTER(PV_GUEST_SEV_SNP), test_out_of_bounds);
+        g_test_add_func("/memory/page-state-answers", test_page_state_answers);
 #ifdef HAVE_NETTLE
         g_test_add_func("/memory/aes/equality", test_equality);
         g_test_add_func("/memory/aes/replay-and-move", test_replay_and_move);

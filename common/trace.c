@@ -145,24 +145,30 @@ static int
 trace_gpa_read(PvBus *bus, PvGpa gpa, void *ret_data, size_t n)
 {
         PvTrace *t = (PvTrace *) bus;
+        int r;
 
         if (exhausted(t, 1))
                 return PV_E_BUDGET;
         t->counts.gpa_bytes += n;
         remember(t, 'm', PV_SPACE_MMIO, (unsigned) n, gpa.value, 0);
-        return t->below->ops->gpa_read(t->below, gpa, ret_data, n);
+        r = t->below->ops->gpa_read(t->below, gpa, ret_data, n);
+        count_steps(t);
+        return r;
 }
 
 static int
 trace_gpa_write(PvBus *bus, PvGpa gpa, const void *data, size_t n)
 {
         PvTrace *t = (PvTrace *) bus;
+        int r;
 
         if (exhausted(t, 1))
                 return PV_E_BUDGET;
         t->counts.gpa_bytes += n;
         remember(t, 'M', PV_SPACE_MMIO, (unsigned) n, gpa.value, 0);
-        return t->below->ops->gpa_write(t->below, gpa, data, n);
+        r = t->below->ops->gpa_write(t->below, gpa, data, n);
+        count_steps(t);
+        return r;
 }
 
 static void

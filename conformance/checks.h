@@ -15,6 +15,8 @@ extern const PvCheck pv_checks_sev_memory[];
 extern const size_t pv_n_checks_sev_memory;
 extern const PvCheck pv_checks_sev_lies[];
 extern const size_t pv_n_checks_sev_lies;
+extern const PvCheck pv_checks_sev_dma[];
+extern const size_t pv_n_checks_sev_dma;
 
 /* Seeded bugs in consumers and hosts that these checks must see. */
 extern const PvMutant pv_check_mutants[];

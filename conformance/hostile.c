@@ -44,6 +44,11 @@ const char *const pv_contrast_candidates[] = {
         {                                                                                                    \
                 .kind = PV_MUTATE_GHCB_##kind_, __VA_ARGS__                                                  \
         }
+#define PSC(kind_, ...)                                                                                      \
+        {                                                                                                    \
+                .kind = PV_MUTATE_PSC_##kind_, __VA_ARGS__                                                   \
+        }
+#define PSC_SOURCE "GHCB specification 2.0, 4.1.6; CVE-2023-4155"
 #define GHCB_SOURCE "GHCB specification 2.0, 4.1.2; Linux ES_VMM_ERROR"
 
 const PvLie pv_ghcb_lies[] = {
@@ -51,6 +56,16 @@ const PvLie pv_ghcb_lies[] = {
         {"A34v", "an exception instead of an answer", "WeSee, CVE-2024-25742", GHCB(VECTOR, .operand = 29),
          .expected = PV_E_TERMINATED},
         {"A34c", "a result that there is none of", GHCB_SOURCE, GHCB(RESULT, .operand = 2),
+         .expected = PV_E_TERMINATED},
+        {"A34o", "#VC with the exit code of another instruction", "edk2 CcExitLib, opcode check; WeSee",
+         GHCB(EXIT_CODE, .operand = 0x72), .expected = PV_E_TERMINATED},
+        {"A34b", "a string's buffer changes once it was copied", "CVE-2023-4155", GHCB(LATE, .operand = 0xff),
+         .expected = PV_OK},
+        {"A35r", "a page state change ends in an error", PSC_SOURCE, PSC(RESULT, .operand = UINT64_C(1) << 32),
+         .expected = PV_E_TERMINATED},
+        {"A35s", "a page state change never gets on", PSC_SOURCE, PSC(ENTRY, .operand = 0),
+         .expected = PV_E_TERMINATED},
+        {"A35e", "a page state change goes past its end", PSC_SOURCE, PSC(ENTRY, .operand = 0xffff, .then = 0xffff),
          .expected = PV_E_TERMINATED},
         {"A34w", "more of RAX than was asked for", GHCB_SOURCE, GHCB(WIDE, .operand = UINT64_C(0xdead) << 48),
          .expected = PV_OK},
@@ -180,6 +195,15 @@ untrue(Life *life, gboolean booting)
 
 /* ---- a life ---- */
 
+/* Words marked secret, in what the host was shown so far. */
+static gboolean
+has_leaked(const PvSession *session)
+{
+        const PvGuestSteps *steps = &pv_trace_counts(session->trace)->guest;
+
+        return steps->secrets_bared + steps->secrets_sent > 0;
+}
+
 static PvHostileEnd
 end_of(const PvLie *lie, gboolean booting, int finding)
 {
@@ -255,6 +279,8 @@ pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *m
                 if (live(&life, boot, G_N_ELEMENTS(boot), lie, &result) &&
                     live(&life, arrival, G_N_ELEMENTS(arrival), lie, &result))
                         live(&life, departure, G_N_ELEMENTS(departure), lie, &result);
+                if (has_leaked(session))
+                        result.end = PV_HOSTILE_LEAKED;
         }
         *ret_result = result;
 }
@@ -272,7 +298,7 @@ pv_hostile_word(PvHostileEnd end)
                 [PV_HOSTILE_NAMED] = "named",       [PV_HOSTILE_HARMLESS] = "harmless",
                 [PV_HOSTILE_OTHERWISE] = "taken for something else",
                 [PV_HOSTILE_BELIEVED] = "BELIEVED", [PV_HOSTILE_ENDLESS] = "ENDLESS",
-                [PV_HOSTILE_ERROR] = "not tried",
+                [PV_HOSTILE_LEAKED] = "LEAKED",   [PV_HOSTILE_ERROR] = "not tried",
         };
 
         return words[end];

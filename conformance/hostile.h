@@ -15,6 +15,7 @@ typedef enum PvHostileEnd {
         PV_HOSTILE_OTHERWISE, /* found, and taken for something else */
         PV_HOSTILE_BELIEVED,
         PV_HOSTILE_ENDLESS, /* ran out of accesses */
+        PV_HOSTILE_LEAKED,  /* a secret reached the host */
         PV_HOSTILE_ERROR,   /* could not be tried */
         PV_N_HOSTILE_ENDS,
 } PvHostileEnd;
@@ -38,7 +39,7 @@ extern const char *const pv_hostile_candidates[];
 /* And those with one habit each, on machines where it shows; NULL-terminated. They are there to be caught. */
 extern const char *const pv_contrast_candidates[];
 
-/* Of the host in the GHCB, whatever the ABI: told in SEV-ES and SNP guests. */
+/* Of the host in the GHCB and in page state changes, whatever the ABI: told in SEV-ES and SNP guests. */
 extern const PvLie pv_ghcb_lies[];
 extern const gsize pv_n_ghcb_lies;
 

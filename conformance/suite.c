@@ -32,6 +32,7 @@ pv_suite(const PvBackend *const *backends, unsigned n_backends)
         add(suite, pv_checks_sev, pv_n_checks_sev, NULL);
         add(suite, pv_checks_sev_memory, pv_n_checks_sev_memory, NULL);
         add(suite, pv_checks_sev_lies, pv_n_checks_sev_lies, NULL);
+        add(suite, pv_checks_sev_dma, pv_n_checks_sev_dma, NULL);
         for (unsigned i = 0; i < n_backends; i++)
                 add(suite, backends[i]->rules, backends[i]->n_rules, backends[i]);
         return suite;

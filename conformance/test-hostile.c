@@ -36,6 +36,17 @@ try(const PvCandidate *candidate, const PvBackend *backend, const PvLie *lie)
                 }
 }
 
+/* Those that are to be found, by at least one consumer. */
+static void
+assert_all_named(const PvLie *lies, gsize n)
+{
+        for (gsize i = 0; i < n; i++)
+                if (lies[i].expected && !g_hash_table_contains(named, lies[i].id)) {
+                        g_printerr("%s: nobody names it\n", lies[i].id);
+                        g_test_fail();
+                }
+}
+
 static void
 test_ghcb(void)
 {
@@ -46,7 +57,7 @@ test_ghcb(void)
                 for (gsize i = 0; i < pv_n_ghcb_lies; i++)
                         try(candidate, NULL, &pv_ghcb_lies[i]);
         }
-        g_assert_cmpuint(g_hash_table_size(named), ==, 3);
+        assert_all_named(pv_ghcb_lies, pv_n_ghcb_lies);
         g_hash_table_unref(named);
 }
 
@@ -65,11 +76,7 @@ test_backend(gconstpointer data)
                         if (pv_hostile_applies(&backend->lies[i], backend, candidate))
                                 try(candidate, backend, &backend->lies[i]);
         }
-        for (gsize i = 0; i < backend->n_lies; i++)
-                if (backend->lies[i].expected && !g_hash_table_contains(named, backend->lies[i].id)) {
-                        g_printerr("%s: nobody names it\n", backend->lies[i].id);
-                        g_test_fail();
-                }
+        assert_all_named(backend->lies, backend->n_lies);
         g_hash_table_unref(named);
 }
 
