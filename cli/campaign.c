@@ -2,16 +2,13 @@
 /* What check, bench and compare have in common. */
 #include "cli/campaign.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "bench/bench.h"
 #include "cli/derive.h"
+#include "cli/folder.h"
 #include "cli/header.h"
+#include "cli/hostile.h"
 #include "cli/legs.h"
 #include "cli/limits.h"
 #include "cli/outcome.h"
@@ -25,6 +22,7 @@
 #include "common/target.h"
 #include "conformance/baseline.h"
 #include "conformance/probe.h"
+#include "conformance/requirement.h"
 #include "conformance/runner.h"
 #include "conformance/suite.h"
 #include "reports/report.h"
@@ -34,11 +32,8 @@ typedef struct Run {
         const PvOptions *options;
         PvLoader *loader;
         PvLegs legs;
-        char *folder;
-        int lock; /* on the folder */
-        char *records_path;
+        PvFolder folder;
         char *scratch; /* every temporary file of this run and its children */
-        PvRecorder *recorder;
         char **known; /* failures of the baseline */
         GPtrArray *old; /* all its records */
         GArray *limits; /* PvDiffLimit, on what changed since */
@@ -51,10 +46,8 @@ static void
 run_clear(Run *run)
 {
         pv_legs_clear(&run->legs);
-        g_clear_pointer(&run->recorder, pv_recorder_free);
+        pv_folder_clear(&run->folder);
         g_clear_pointer(&run->loader, pv_loader_free);
-        if (run->lock >= 0)
-                close(run->lock);
         pv_scratch_remove(run->scratch);
         g_free(run->scratch);
         g_strfreev(run->known);
@@ -62,8 +55,6 @@ run_clear(Run *run)
         g_clear_pointer(&run->limits, g_array_unref);
         pv_cost_model_free(run->cost);
         g_free(run->no_cost);
-        g_free(run->folder);
-        g_free(run->records_path);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
@@ -108,39 +99,15 @@ names_match(const Run *run, GError **error)
 
 /* ---- records ---- */
 
-/* What an earlier run left is kept beside the new records. */
-static void
-keep_previous(const char *path)
-{
-        g_autofree char *previous = g_strconcat(path, ".previous", NULL);
-
-        if (g_file_test(path, G_FILE_TEST_EXISTS) && rename(path, previous) < 0)
-                fprintf(stderr, "pvabi: cannot keep %s: %s\n", path, g_strerror(errno));
-}
-
 static gboolean
 open_records(Run *run, GError **error)
 {
-        const char *folder = run->options->out ? run->options->out : run->campaign->folder;
+        const char *named = run->options->out ? run->options->out : run->campaign->folder;
+        g_autofree char *folder = named ? g_strdup(named) : pv_scratch_folder(error);
 
-        run->folder = folder ? g_strdup(folder) : pv_scratch_folder(error);
-        if (!run->folder)
+        if (!folder || !pv_folder_open(&run->folder, folder, error))
                 return FALSE;
-        if (g_mkdir_with_parents(run->folder, 0755) < 0) {
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "cannot make folder %s: %s; name a writable one with -o",
-                            run->folder, g_strerror(errno));
-                return FALSE;
-        }
-        run->lock = open(run->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (run->lock >= 0 && flock(run->lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "another run is writing into %s; wait for it, or name another folder with -o", run->folder);
-                return FALSE;
-        }
-        run->records_path = g_build_filename(run->folder, PV_RECORD_FILE, NULL);
-        keep_previous(run->records_path);
-        run->recorder = pv_recorder_open(run->records_path, TRUE, error);
-        run->scratch = run->recorder ? pv_scratch_folder(error) : NULL;
+        run->scratch = pv_scratch_folder(error);
         if (run->scratch)
                 pv_scratch_enter(run->scratch);
         return run->scratch != NULL;
@@ -153,7 +120,7 @@ record_header(Run *run)
                            .asked_for = run->options->candidates != NULL, .legs = &run->legs,
                            .level = run->options->level, .shard = run->options->shard_word};
 
-        pv_recorder_add(run->recorder, pv_header_record(&header));
+        pv_recorder_add(run->folder.recorder, pv_header_record(&header));
 }
 
 static void
@@ -162,7 +129,7 @@ record_note(Run *run, const char *text)
         JsonObject *note = pv_record_new("note");
 
         json_object_set_string_member(note, "text", text);
-        pv_recorder_add(run->recorder, note);
+        pv_recorder_add(run->folder.recorder, note);
 }
 
 static void
@@ -174,6 +141,22 @@ record_profiles(Run *run)
 
                 if (words)
                         record_note(run, words);
+        }
+}
+
+/* Of SEV a report says what was predicted, and what has no check: no verdict does. */
+static void
+record_requirements(Run *run)
+{
+        const PvOptions *o = run->options;
+        g_autoptr(GArray) requirements = pv_requirements(NULL, 0);
+
+        for (guint i = 0; run->campaign->check && i < requirements->len; i++) {
+                const PvRequirement *requirement = &g_array_index(requirements, PvRequirement, i);
+
+                if (g_str_has_prefix(requirement->id, "SEV-") && requirement->level <= o->level &&
+                    pv_suite_selects((const char *const *) o->rest, requirement->id))
+                        pv_recorder_add(run->folder.recorder, pv_requirement_record(requirement));
         }
 }
 
@@ -200,7 +183,7 @@ run_checks(Run *run, const PvLeg *leg, GError **error)
                 .retries = (guint) o->retries,
         };
 
-        return pv_runner_run(run->loader, &plan, run->recorder, &run->interrupted, error);
+        return pv_runner_run(run->loader, &plan, run->folder.recorder, &run->interrupted, error);
 }
 
 static gboolean
@@ -222,9 +205,44 @@ run_bench(Run *run, GError **error)
         for (guint i = 0; i < run->legs.leg->len; i++)
                 if (!g_array_index(run->legs.leg, PvLeg, i).blocked)
                         g_ptr_array_add(targets, g_array_index(run->legs.leg, PvLeg, i).target);
-        ok = pv_bench_run(run->loader, &plan, run->recorder, &tally, error);
+        ok = pv_bench_run(run->loader, &plan, run->folder.recorder, &tally, error);
         run->interrupted |= tally.interrupted;
         return ok;
+}
+
+/* Consumers that are firmware: AML compares nothing, so that to lie to it would show nothing. */
+static GPtrArray *
+lied_to(const PvLeg *leg)
+{
+        GPtrArray *candidates = g_ptr_array_new();
+
+        for (guint i = 0; i < leg->candidates->len; i++) {
+                PvCandidate *candidate = leg->candidates->pdata[i];
+
+                if (candidate->consumer[0].ops->role == PV_ROLE_FIRMWARE)
+                        g_ptr_array_add(candidates, candidate);
+        }
+        return candidates;
+}
+
+/* Only the model's devices lie; and who names checks wants no more than those. */
+static gboolean
+run_lies(Run *run, GError **error)
+{
+        const PvOptions *o = run->options;
+        gboolean ok = TRUE;
+
+        for (guint i = 0; ok && !o->rest && o->shard <= 1 && i < run->legs.leg->len; i++) {
+                const PvLeg *leg = &g_array_index(run->legs.leg, PvLeg, i);
+                g_autoptr(GPtrArray) candidates = lied_to(leg);
+
+                if (leg->target->ops != &pv_target_model)
+                        continue;
+                ok = pv_hostile_record_all(run->loader, candidates, (guint) o->timeout, run->folder.recorder, error);
+                if (ok && !o->candidates)
+                        ok = pv_hostile_record_contrast(run->loader, (guint) o->timeout, run->folder.recorder, error);
+        }
+        return ok || pv_interrupted();
 }
 
 static gboolean
@@ -234,10 +252,12 @@ run_all(Run *run, GError **error)
 
         for (guint i = 0; run->campaign->check && ok && !pv_interrupted() && i < run->legs.leg->len; i++)
                 ok = run_checks(run, &g_array_index(run->legs.leg, PvLeg, i), error);
+        if (ok && run->campaign->hostile && !pv_interrupted())
+                ok = run_lies(run, error);
         if (ok && run->campaign->bench && run->options->shard <= 1 && !pv_interrupted()) /* its figures need one machine */
                 ok = run_bench(run, error);
         run->interrupted |= pv_interrupted();
-        run->broken |= pv_recorder_failed(run->recorder);
+        run->broken |= pv_recorder_failed(run->folder.recorder);
         return ok;
 }
 
@@ -292,7 +312,7 @@ static int
 finish(Run *run)
 {
         g_autoptr(GError) error = NULL;
-        g_autoptr(GPtrArray) records = pv_record_read(run->records_path, &error);
+        g_autoptr(GPtrArray) records = pv_record_read(run->folder.records_path, &error);
         gboolean temporary = is_temporary(run);
         PvExit code;
 
@@ -300,22 +320,22 @@ finish(Run *run)
                 return pv_complain(error);
         code = exit_code(run, records);
         if (run->options->json)
-                print_records(run->records_path);
+                print_records(run->folder.records_path);
         else
                 pv_report_terminal(records, pv_wants_color());
-        if (!temporary && !pv_report_write(records, run->folder, NULL, &error))
+        if (!temporary && !pv_report_write(records, run->folder.path, NULL, &error))
                 return pv_complain(error);
         fflush(stdout);
         code = judge_limits(run, records, code);
         if (run->interrupted || run->broken)
                 fprintf(stderr, "pvabi: %s; what was recorded is kept in %s\n",
-                        run->interrupted ? "interrupted" : "ended early", run->records_path);
+                        run->interrupted ? "interrupted" : "ended early", run->folder.records_path);
         else if (temporary)
-                pv_scratch_remove(run->folder);
+                pv_scratch_remove(run->folder.path);
         else if (!run->options->json) {
                 g_autofree char *files = pv_report_files(NULL);
 
-                printf("\nFiles in %s: " PV_RECORD_FILE ", %s\n", run->folder, files);
+                printf("\nFiles in %s: " PV_RECORD_FILE ", %s\n", run->folder.path, files);
         }
         return code;
 }
@@ -356,7 +376,7 @@ load_cost(Run *run, GError **error)
 static void
 record_baseline(Run *run)
 {
-        g_autoptr(GPtrArray) records = run->known ? pv_record_read(run->records_path, NULL) : NULL;
+        g_autoptr(GPtrArray) records = run->known ? pv_record_read(run->folder.records_path, NULL) : NULL;
         g_autofree char *words = NULL;
 
         if (!records || !run->campaign->check)
@@ -381,6 +401,7 @@ carry_out(Run *run, int *ret_code)
         }
         record_header(run);
         record_profiles(run);
+        record_requirements(run);
         if (run->no_cost)
                 record_note(run, run->no_cost);
         if (run_all(run, &error))
@@ -388,14 +409,14 @@ carry_out(Run *run, int *ret_code)
         *ret_code = pv_complain(error);
         run->broken |= *ret_code == PV_EXIT_ERROR;
         if (!run->broken && is_temporary(run))
-                pv_scratch_remove(run->folder);
+                pv_scratch_remove(run->folder.path);
         return run->broken;
 }
 
 int
 pv_campaign_run(const PvCampaign *campaign, const PvOptions *options)
 {
-        g_auto(Run) run = {.campaign = campaign, .options = options, .lock = -1};
+        g_auto(Run) run = {.campaign = campaign, .options = options, .folder.lock = -1};
         int code = PV_EXIT_OK;
 
         run.loader = pv_loader_new();

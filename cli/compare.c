@@ -9,6 +9,7 @@ pv_verb_compare(int argc, char **argv)
         const PvCampaign campaign = {
                 .check = TRUE,
                 .bench = TRUE,
+                .hostile = TRUE,
                 .every_target = TRUE,
                 .headline = TRUE,
                 .folder = "pvabi-report",

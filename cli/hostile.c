@@ -5,82 +5,51 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/folder.h"
+#include "cli/header.h"
+#include "cli/legs.h"
 #include "common/machine.h"
 #include "conformance/hostile.h"
 #include "reports/report-draw.h"
 #include "reports/report-table.h"
+#include "reports/report.h"
+#include "common/error.h" /* after the above, where PV_ERROR is a verdict */
 
 #define WIDTH 110u
-
-/* A lie and whose it is; NULL: the GHCB's. */
-typedef struct Row {
-        const PvBackend *backend;
-        const PvLie *lie;
-} Row;
 
 typedef struct Hostile {
         PvLoader *loader;
         PvTarget *model;
         GPtrArray *candidates; /* PvCandidate */
-        GArray *rows;          /* Row */
-        char **wanted;         /* globs of IDs; NULL: all */
-        gboolean json;
+        GArray *rows;          /* PvToldLie */
+        gboolean all;          /* no lie was left out */
+        gboolean json;         /* records instead of tables */
+        PvRecorder *recorder;  /* NULL: none are kept */
         guint n_tried, n_bad;  /* contrast apart */
         guint n_unseen;        /* habits that no lie shows */
 } Hostile;
 
-static gboolean
-is_wanted(const Hostile *h, const char *id)
-{
-        for (guint i = 0; h->wanted && h->wanted[i]; i++)
-                if (g_pattern_match_simple(h->wanted[i], id))
-                        return TRUE;
-        return !h->wanted;
-}
-
 static void
-add_rows(Hostile *h, const PvBackend *backend, const PvLie *lies, gsize n)
-{
-        for (gsize i = 0; i < n; i++) {
-                const Row row = {backend, &lies[i]};
-
-                if (is_wanted(h, lies[i].id))
-                        g_array_append_val(h->rows, row);
-        }
-}
-
-/* Of every backend that a candidate has, once. */
-static void
-collect_rows(Hostile *h)
-{
-        g_autoptr(GPtrArray) seen = g_ptr_array_new();
-
-        for (guint c = 0; c < h->candidates->len; c++) {
-                const PvCandidate *candidate = h->candidates->pdata[c];
-
-                for (unsigned p = 0; p < candidate->machine.n_parts; p++) {
-                        const PvBackend *backend = candidate->machine.part[p].backend;
-
-                        if (g_ptr_array_find(seen, backend, NULL))
-                                continue;
-                        g_ptr_array_add(seen, (gpointer) backend);
-                        add_rows(h, backend, backend->lies, backend->n_lies);
-                }
-        }
-        add_rows(h, NULL, pv_ghcb_lies, pv_n_ghcb_lies);
-}
-
-static void
-print_record(const PvCandidate *candidate, const PvHostileResult *result)
+print_record(JsonObject *record)
 {
         g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
         g_autofree char *text = NULL;
 
-        json_node_take_object(node, pv_hostile_record(candidate, result));
+        json_node_set_object(node, record);
         text = json_to_string(node, FALSE);
         puts(text);
+}
+
+static void
+record(const Hostile *h, const PvCandidate *candidate, const PvHostileResult *result)
+{
+        g_autoptr(JsonObject) record = pv_hostile_record(candidate, result);
+
+        if (h->json)
+                print_record(record);
+        if (h->recorder)
+                pv_recorder_add(h->recorder, json_object_ref(record));
 }
 
 /* What the reader wants to know first: a finding without the word that all of them have. */
@@ -134,7 +103,7 @@ note(GArray *outcomes, char letter, const PvHostileResult *result)
 }
 
 static gboolean
-applies(const Hostile *h, guint c, const Row *row)
+applies(const Hostile *h, guint c, const PvToldLie *row)
 {
         return pv_hostile_applies(row->lie, row->backend, h->candidates->pdata[c]);
 }
@@ -156,28 +125,34 @@ letter_of(const Hostile *h, guint c)
         return (char) ((is_contrast(h, c) ? 'a' : 'A') + before % 26);
 }
 
-/* In every kind of guest and every memory model. Returns how often it came to an end that is not well. */
-static guint
-try_everywhere(Hostile *h, guint c, const Row *row, GArray *outcomes)
+/* One lie told to one consumer. */
+typedef struct Telling {
+        Hostile *h;
+        guint candidate;
+        GArray *outcomes;
+        guint n_bad;
+} Telling;
+
+static void
+take(void *data, const PvHostileResult *result)
 {
-        const PvCandidate *candidate = h->candidates->pdata[c];
-        guint n_bad = 0;
+        Telling *t = data;
 
-        for (int guest = PV_GUEST_PLAIN; guest <= PV_GUEST_SEV_SNP; guest++)
-                for (gsize m = 0; pv_memory_models[m]; m++) {
-                        PvHostileResult result;
+        t->h->n_tried += !is_contrast(t->h, t->candidate);
+        t->n_bad += !pv_hostile_well(result->end);
+        if (result->end != PV_HOSTILE_HARMLESS)
+                note(t->outcomes, letter_of(t->h, t->candidate), result);
+        record(t->h, t->h->candidates->pdata[t->candidate], result);
+}
 
-                        pv_hostile_try(h->loader, candidate, h->model, row->backend, row->lie,
-                                       (PvGuestKind) guest, pv_memory_models[m], &result);
-                        h->n_tried += !is_contrast(h, c);
-                        n_bad += !pv_hostile_well(result.end);
-                        if (result.end != PV_HOSTILE_HARMLESS)
-                                note(outcomes, letter_of(h, c), &result);
-                        if (h->json)
-                                print_record(candidate, &result);
-                        pv_hostile_result_clear(&result);
-                }
-        return n_bad;
+/* Returns how often it came to an end that is not well. */
+static guint
+try_everywhere(Hostile *h, guint c, const PvToldLie *row, GArray *outcomes)
+{
+        Telling telling = {h, c, outcomes, 0};
+
+        pv_hostile_everywhere(h->loader, h->candidates->pdata[c], h->model, row->backend, row->lie, take, &telling);
+        return telling.n_bad;
 }
 
 static char *
@@ -215,7 +190,7 @@ run(Hostile *h)
         PvReportTable *table = pv_report_table_new(heads);
 
         for (guint i = 0; i < h->rows->len; i++) {
-                const Row *row = &g_array_index(h->rows, Row, i);
+                const PvToldLie *row = &g_array_index(h->rows, PvToldLie, i);
                 g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(Outcome));
 
                 g_array_set_clear_func(outcomes, outcome_clear);
@@ -231,7 +206,7 @@ run(Hostile *h)
 static void
 count_unseen(Hostile *h, const guint *caught)
 {
-        for (guint c = 0; c < h->candidates->len && !h->wanted; c++) {
+        for (guint c = 0; c < h->candidates->len && h->all; c++) {
                 const PvCandidate *candidate = h->candidates->pdata[c];
 
                 if (!is_contrast(h, c) || caught[c])
@@ -251,7 +226,7 @@ run_contrast(Hostile *h)
         g_autofree guint *caught = g_new0(guint, h->candidates->len);
 
         for (guint i = 0; i < h->rows->len; i++) {
-                const Row *row = &g_array_index(h->rows, Row, i);
+                const PvToldLie *row = &g_array_index(h->rows, PvToldLie, i);
                 g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(Outcome));
                 guint n_caught = 0;
 
@@ -311,29 +286,6 @@ print_contrast(const Hostile *h, PvReportTable *table)
         fputs(out->str, stdout);
 }
 
-static gboolean
-add_candidates(Hostile *h, const char *const *name, GError **error)
-{
-        for (; *name; name++) {
-                PvCandidate *candidate = pv_candidate_parse(h->loader, *name, error);
-
-                if (!candidate)
-                        return FALSE;
-                g_ptr_array_add(h->candidates, candidate);
-        }
-        return TRUE;
-}
-
-/* Without -c those that are meant to be careful, and the habits. */
-static gboolean
-choose_candidates(Hostile *h, char **names, GError **error)
-{
-        if (names)
-                return add_candidates(h, (const char *const *) names, error);
-        return add_candidates(h, pv_hostile_candidates, error) &&
-               add_candidates(h, pv_contrast_candidates, error);
-}
-
 static guint
 n_contrast(const Hostile *h)
 {
@@ -344,35 +296,107 @@ n_contrast(const Hostile *h)
         return n;
 }
 
+/* ---- the verb ---- */
+
+static gboolean
+is_usage(const PvOptions *o)
+{
+        return !(o->targets || o->smp || o->baseline || o->fail_on || o->profile || o->level_word || o->shard_word ||
+                 o->retries || o->jobs || o->strict || o->mutation_score || o->differential);
+}
+
+/* Without -c those that are meant to be careful, and the habits. */
+static gboolean
+choose_candidates(PvLegs *legs, const PvOptions *options, GError **error)
+{
+        static const PvCampaign campaign = {.check = TRUE};
+        g_autoptr(GPtrArray) names = g_ptr_array_new();
+        PvOptions chosen = *options;
+
+        for (gsize i = 0; pv_hostile_candidates[i]; i++)
+                g_ptr_array_add(names, (gpointer) pv_hostile_candidates[i]);
+        for (gsize i = 0; pv_contrast_candidates[i]; i++)
+                g_ptr_array_add(names, (gpointer) pv_contrast_candidates[i]);
+        g_ptr_array_add(names, NULL);
+        if (!chosen.candidates)
+                chosen.candidates = (char **) names->pdata;
+        return pv_legs_add(legs, &campaign, &chosen, error);
+}
+
+static gboolean
+open_records(PvFolder *folder, const PvOptions *o, const PvLegs *legs, GError **error)
+{
+        const PvHeader header = {.command = o->command, .seed = o->seed, .level = o->level, .legs = legs,
+                                 .asked_for = o->candidates != NULL};
+
+        if (!o->out)
+                return TRUE;
+        if (!pv_folder_open(folder, o->out, error))
+                return FALSE;
+        pv_recorder_add(folder->recorder, pv_header_record(&header));
+        return TRUE;
+}
+
+static void
+tell_and_print(Hostile *h)
+{
+        g_autoptr(PvReportTable) table = run(h), contrast = NULL;
+
+        if (!h->json && n_contrast(h) < h->candidates->len)
+                print(h, table);
+        contrast = run_contrast(h);
+        if (!h->json && n_contrast(h))
+                print_contrast(h, contrast);
+}
+
+/* Makes the report, when there are records to make it of. */
+static gboolean
+report(const Hostile *h, const PvFolder *folder, GError **error)
+{
+        g_autoptr(GPtrArray) records = folder->recorder ? pv_record_read(folder->records_path, error) : NULL;
+        g_autofree char *files = pv_report_files(NULL);
+
+        if (!folder->recorder)
+                return TRUE;
+        if (!records || !pv_report_write(records, folder->path, NULL, error))
+                return FALSE;
+        if (!h->json)
+                printf("\nFiles in %s: " PV_RECORD_FILE ", %s\n", folder->path, files);
+        return TRUE;
+}
+
 int
 pv_hostile_verb(const PvOptions *o)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
         g_autoptr(PvTarget) model = pv_target_parse("model", NULL);
-        g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func((GDestroyNotify) pv_candidate_free);
-        g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
-        g_autoptr(PvReportTable) table = NULL, contrast = NULL;
+        g_autoptr(GArray) rows = NULL;
         g_autoptr(GError) error = NULL;
-        Hostile h = {loader, model, candidates, rows, o->rest, o->json, 0, 0, 0};
+        g_auto(PvFolder) folder = {.lock = -1};
+        g_auto(PvLegs) legs = {0};
+        Hostile h = {.loader = loader, .model = model, .all = !o->rest, .json = o->json};
 
-        if (o->targets || o->smp || o->out || o->baseline || o->fail_on || o->profile || o->level_word ||
-            o->shard_word || o->retries || o->jobs || o->strict || o->mutation_score || o->differential) {
-                fputs("pvabi: --hostile takes lies, -c and --json; leave out the rest\n", stderr);
+        if (!is_usage(o)) {
+                fputs("pvabi: --hostile takes lies, -c, -o and --json; leave out the rest\n", stderr);
                 return PV_EXIT_USAGE;
         }
-        if (!choose_candidates(&h, o->candidates, &error))
+        pv_legs_init(&legs, loader);
+        if (!choose_candidates(&legs, o, &error))
                 return pv_complain(error);
-        collect_rows(&h);
+        h.candidates = legs.candidates;
+        h.rows = rows = pv_hostile_lies(h.candidates, (const char *const *) o->rest);
         if (rows->len == 0) {
                 fputs("pvabi: no lie matches; 'pvabi check --hostile' without arguments shows their IDs\n",
                       stderr);
                 return PV_EXIT_INCOMPLETE;
         }
-        table = run(&h);
-        if (!o->json && n_contrast(&h) < candidates->len)
-                print(&h, table);
-        contrast = run_contrast(&h);
-        if (!o->json && n_contrast(&h))
-                print_contrast(&h, contrast);
+        if (!open_records(&folder, o, &legs, &error))
+                return pv_complain(error);
+        h.recorder = folder.recorder;
+        tell_and_print(&h);
+        if (!report(&h, &folder, &error))
+                return pv_complain(error);
+        if (h.recorder && pv_recorder_failed(h.recorder))
+                return PV_EXIT_ERROR;
         return h.n_bad || h.n_unseen ? PV_EXIT_UNEXPECTED : PV_EXIT_OK;
 }

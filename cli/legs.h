@@ -25,6 +25,7 @@ typedef struct PvLegs {
 
 void pv_legs_init(PvLegs *legs, PvLoader *loader);
 void pv_legs_clear(PvLegs *legs);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PvLegs, pv_legs_clear)
 
 /* Every target that the options name, or the campaign's own, with its candidates. PV_ERROR_USAGE. */
 gboolean pv_legs_add(PvLegs *legs, const PvCampaign *campaign, const PvOptions *options, GError **error);

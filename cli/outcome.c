@@ -24,11 +24,15 @@ static const struct {
         {"verdict", "error", ERROR},    {"answer", "error", ERROR},     {"verdict", "fail", UNEXPECTED},
         {"verdict", "xpass", UNEXPECTED}, {"answer", "wrong", UNEXPECTED}, {"verdict", "blocked", BLOCKED},
         {"verdict", "n/a", LIMITED},    {"agreement", "differ", UNEXPECTED},
+        {"end", "BELIEVED", UNEXPECTED}, {"end", "ENDLESS", UNEXPECTED},
+        {"end", "taken for something else", UNEXPECTED}, {"end", "not tried", ERROR},
 };
 
 static guint
 bit_of(JsonObject *record)
 {
+        if (pv_record_flag(record, "contrast"))
+                return 0; /* shown for what it believes */
         for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
                 if (!strcmp(pv_record_string(record, words[i].member), words[i].word))
                         return words[i].bit;
@@ -39,7 +43,8 @@ bit_of(JsonObject *record)
 static GHashTable *
 last_ones(GPtrArray *records)
 {
-        static const char *const members[] = {"record", "candidate", "target", "check", "cell", "question"};
+        static const char *const members[] = {"record", "candidate", "target", "check",  "cell",
+                                              "question", "backend", "lie",    "guest", "memory"};
         GHashTable *last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
         for (guint i = 0; i < records->len; i++) {

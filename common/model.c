@@ -101,13 +101,26 @@ caps_of(const PvSetup *setup)
         return PV_BUS_PIO | PV_BUS_STRING | PV_BUS_GPA | (service ? PV_BUS_SHARE : 0);
 }
 
+/* KVM has none where the host cannot reach the guest's registers. */
+static gboolean
+exists(const PvSetup *setup, GError **error)
+{
+        if (setup->phase != PV_PHASE_SMM || (setup->guest != PV_GUEST_SEV_ES && setup->guest != PV_GUEST_SEV_SNP))
+                return TRUE;
+        g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "SMM does not exist in SEV-ES and SEV-SNP guests on KVM");
+        return FALSE;
+}
+
 static gboolean
 model_open(const PvTarget *target, const PvSetup *setup, PvBus **ret_bus, PvHost **ret_host, GError **error)
 {
-        PvModel *m = g_new0(PvModel, 1);
+        PvModel *m;
         gboolean ok;
 
         (void) target;
+        if (!exists(setup, error))
+                return FALSE;
+        m = g_new0(PvModel, 1);
         m->bus = (PvBus){
                 .ops = &pv_model_bus_ops,
                 .guest = setup->guest,

@@ -206,6 +206,15 @@ pv_record_int(JsonObject *record, const char *member)
         return node ? json_node_get_int(node) : 0;
 }
 
+gboolean
+pv_record_flag(JsonObject *record, const char *member)
+{
+        JsonNode *node = json_object_get_member(record, member);
+
+        return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_BOOLEAN &&
+               json_node_get_boolean(node);
+}
+
 double
 pv_record_double(JsonObject *record, const char *member)
 {

@@ -32,8 +32,8 @@ void pv_recorder_add(PvRecorder *recorder, JsonObject *record);
 gboolean pv_recorder_failed(PvRecorder *recorder);
 
 /*
- * A new record of this kind: "run", "verdict", "unspecified", "sample", "speed", "exactness", "cost-model", "modelled",
- * "modelled-crossover", "prediction", "time", "access", "crossover" or "note".
+ * A new record of this kind: "run", "verdict", "requirement", "hostile", "unspecified", "sample", "speed", "exactness",
+ * "cost-model", "modelled", "modelled-crossover", "prediction", "time", "access", "crossover" or "note".
  */
 JsonObject *pv_record_new(const char *kind);
 void pv_record_set_counts(JsonObject *record, const PvCounts *counts);
@@ -61,6 +61,7 @@ gboolean pv_record_get_times(JsonObject *record, PvTimes *ret_times);
 const char *pv_record_string(JsonObject *record, const char *member);       /* fallback: "" */
 gint64 pv_record_int(JsonObject *record, const char *member);               /* fallback: 0 */
 double pv_record_double(JsonObject *record, const char *member);            /* fallback: 0 */
+gboolean pv_record_flag(JsonObject *record, const char *member);            /* fallback: FALSE */
 
 /*
  * Every record of a file, as JsonObjects in order. A last line cut short by a crash is left out; any other bad line is

@@ -28,7 +28,7 @@ static const PvCell ghcb_cells[] = {
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI},
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
 };
-/* Under SEV-ES and SNP there is no SMM. */
+/* Under SEV-ES and SNP there is no SMM: n/a, as smm_cells show. */
 static const PvCell late_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
@@ -41,7 +41,11 @@ static const PvCell unshared_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_AML},
 };
-static const PvCell smm_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM}};
+static const PvCell smm_cells[] = {
+        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
+        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_SMM},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SMM},
+};
 
 /* That the guest had to end itself is one of the ways. */
 static int

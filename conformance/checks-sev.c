@@ -22,6 +22,8 @@ static const PvCell everywhere_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
         {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_PEI},
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI},
+        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_SMM},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SMM},
 };
 static const PvCell runtime_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
@@ -32,7 +34,12 @@ static const PvCell answer_cells[] = {{.plugged = "10", .guest = PV_GUEST_SEV, .
 static const PvCell hang_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .hostile = &never_completes},
 };
-static const PvCell smm_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM}};
+/* There is none in the other two, which is not to be taken for a pass. */
+static const PvCell smm_cells[] = {
+        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
+        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_SMM},
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SMM},
+};
 
 /* ---- acts: result[0] detect, [1] enumerate, [2] poll, [5] eject ---- */
 
@@ -120,7 +127,10 @@ pv_sev_found(const PvObservation *o)
 {
         const int finding = o->result[0] ? o->result[0] : o->result[1];
 
-        return finding && finding != PV_E_UNSUPPORTED ? pv_finding_word(finding) : NULL;
+        if (finding && finding != PV_E_UNSUPPORTED)
+                return pv_finding_word(finding);
+        /* A composite asks its next part then, and hands no finding on. */
+        return o->claimed & PV_FACETS_BOOT & ~o->view.facets ? "something that made it learn less" : NULL;
 }
 
 static void

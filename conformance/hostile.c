@@ -6,6 +6,7 @@
 
 #include "common/verdict.h"
 #include "conformance/judge.h"
+#include "conformance/suite.h"
 
 #define NEWCOMER 5u
 #define LEAVING 10u
@@ -266,6 +267,7 @@ pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *m
         PvHostileResult result = {.lie = lie,
                                   .backend = backend ? backend->name : "ghcb",
                                   .guest = guest,
+                                  .memory = memory->name,
                                   .end = PV_HOSTILE_HARMLESS,
                                   .call = ""};
         Life life = {.session = session};
@@ -290,6 +292,58 @@ pv_hostile_result_clear(PvHostileResult *result)
 {
         g_clear_pointer(&result->what, g_free);
 }
+
+void
+pv_hostile_everywhere(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model, const PvBackend *backend,
+                      const PvLie *lie, void (*take)(void *data, const PvHostileResult *result), void *data)
+{
+        for (int guest = PV_GUEST_PLAIN; guest <= PV_GUEST_SEV_SNP; guest++)
+                for (gsize m = 0; pv_memory_models[m]; m++) {
+                        PvHostileResult result;
+
+                        pv_hostile_try(loader, candidate, model, backend, lie, (PvGuestKind) guest, pv_memory_models[m],
+                                       &result);
+                        take(data, &result);
+                        pv_hostile_result_clear(&result);
+                }
+}
+
+/* ---- which lies ---- */
+
+static void
+add_lies(GArray *told, const PvBackend *backend, const PvLie *lies, gsize n, const char *const *globs)
+{
+        for (gsize i = 0; i < n; i++) {
+                const PvToldLie lie = {backend, &lies[i]};
+
+                if (pv_suite_selects(globs, lies[i].id))
+                        g_array_append_val(told, lie);
+        }
+}
+
+GArray *
+pv_hostile_lies(GPtrArray *candidates, const char *const *globs)
+{
+        GArray *told = g_array_new(FALSE, FALSE, sizeof(PvToldLie));
+        g_autoptr(GPtrArray) seen = g_ptr_array_new();
+
+        for (guint c = 0; c < candidates->len; c++) {
+                const PvCandidate *candidate = candidates->pdata[c];
+
+                for (unsigned p = 0; p < candidate->machine.n_parts; p++) {
+                        const PvBackend *backend = candidate->machine.part[p].backend;
+
+                        if (g_ptr_array_find(seen, backend, NULL))
+                                continue;
+                        g_ptr_array_add(seen, (gpointer) backend);
+                        add_lies(told, backend, backend->lies, backend->n_lies, globs);
+                }
+        }
+        add_lies(told, NULL, pv_ghcb_lies, pv_n_ghcb_lies, globs);
+        return told;
+}
+
+/* ---- in words ---- */
 
 const char *
 pv_hostile_word(PvHostileEnd end)
@@ -316,10 +370,12 @@ pv_hostile_record(const PvCandidate *candidate, const PvHostileResult *result)
         JsonObject *record = pv_record_new("hostile");
 
         json_object_set_string_member(record, "candidate", candidate->name);
+        json_object_set_string_member(record, "target", "model"); /* no other has a device that can be told to lie */
         json_object_set_string_member(record, "backend", result->backend);
         json_object_set_string_member(record, "lie", result->lie ? result->lie->id : "");
         json_object_set_string_member(record, "what", result->lie ? result->lie->what : "an honest device");
         json_object_set_string_member(record, "guest", pv_guest_word(result->guest));
+        json_object_set_string_member(record, "memory", result->memory);
         json_object_set_string_member(record, "end", pv_hostile_word(result->end));
         json_object_set_string_member(record, "call", result->call);
         json_object_set_string_member(record, "finding",

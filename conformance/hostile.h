@@ -24,6 +24,7 @@ typedef struct PvHostileResult {
         const PvLie *lie;
         const char *backend;
         PvGuestKind guest;
+        const char *memory; /* name of the model of it */
         PvHostileEnd end;
         const char *call; /* the consumer's function that found it, or believed it */
         int finding;
@@ -54,6 +55,20 @@ void pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarg
                     const PvBackend *backend, const PvLie *lie, PvGuestKind guest,
                     const PvMemoryModel *memory, PvHostileResult *ret_result);
 void pv_hostile_result_clear(PvHostileResult *result);
+
+/* The same in every kind of guest and every memory model, each result handed out as it comes. */
+void pv_hostile_everywhere(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model,
+                           const PvBackend *backend, const PvLie *lie,
+                           void (*take)(void *data, const PvHostileResult *result), void *data);
+
+/* A lie and whose it is; NULL: the GHCB's. */
+typedef struct PvToldLie {
+        const PvBackend *backend;
+        const PvLie *lie;
+} PvToldLie;
+
+/* A GArray of PvToldLie: of every backend that one of these candidates has, once, and the GHCB's. NULL: every ID. */
+GArray *pv_hostile_lies(GPtrArray *candidates, const char *const *globs);
 
 /* "named", … */
 const char *pv_hostile_word(PvHostileEnd end);

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "common/record.h"
+#include "common/verdict.h"
 #include "conformance/checks.h"
+#include "conformance/prediction.h"
 #include "conformance/suite.h"
 
 static void
@@ -80,4 +83,24 @@ pv_requirement_state_word(PvRequirementState state)
         };
 
         return word[state];
+}
+
+JsonObject *
+pv_requirement_record(const PvRequirement *requirement)
+{
+        const PvPrediction *prediction = pv_prediction_find(requirement->id);
+        JsonObject *record = pv_record_new("requirement");
+
+        json_object_set_string_member(record, "id", requirement->id);
+        json_object_set_string_member(record, "level", pv_level_word(requirement->level));
+        json_object_set_string_member(record, "source", requirement->source);
+        json_object_set_string_member(record, "requirement", requirement->requirement);
+        json_object_set_string_member(record, "state", pv_requirement_state_word(requirement->state));
+        json_object_set_string_member(record, "reason", requirement->reason ? requirement->reason : "");
+        if (!prediction)
+                return record;
+        json_object_set_string_member(record, "row", prediction->row);
+        json_object_set_boolean_member(record, "leads", prediction->leads);
+        json_object_set_string_member(record, "note", prediction->note ? prediction->note : "");
+        return record;
 }

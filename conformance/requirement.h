@@ -4,6 +4,7 @@
 #define PVABI_CONFORMANCE_REQUIREMENT_H
 
 #include <glib.h>
+#include <json-glib/json-glib.h>
 
 #include "common/backend.h"
 
@@ -30,5 +31,8 @@ typedef struct PvRequirement {
 GArray *pv_requirements(const PvBackend *const *backends, unsigned n_backends);
 const PvRequirement *pv_requirement_find(GArray *requirements, const char *id);
 const char *pv_requirement_state_word(PvRequirementState state);
+
+/* With what was predicted of it, if anything was. */
+JsonObject *pv_requirement_record(const PvRequirement *requirement);
 
 #endif

@@ -8,6 +8,7 @@
 #include "common/record.h"
 #include "conformance/checks.h"
 #include "conformance/judge.h"
+#include "conformance/prediction.h"
 #include "conformance/script.h"
 
 /* ---- which checks ---- */
@@ -449,6 +450,8 @@ pv_suite_record(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *
 
         for (gsize i = 0; i < G_N_ELEMENTS(text); i++)
                 json_object_set_string_member(record, text[i].member, text[i].value ? text[i].value : "");
+        if (pv_prediction_word(check->id, run->candidate))
+                json_object_set_string_member(record, "predicted", pv_prediction_word(check->id, run->candidate));
         set_provenance(record, run, entry);
         json_object_set_double_member(record, "ms", result->milliseconds);
         pv_record_set_counts(record, &result->counts);

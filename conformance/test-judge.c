@@ -203,11 +203,12 @@ test_lies(void)
         PvObservation o = sound();
 
         assert(lie_verdict("SEV-VAL-001", &o) == PV_PASS && lie_verdict("SEV-DMA-007", &o) == PV_PASS);
+        assert(!pv_sev_found(&o));
         o.view.possible = 5;
         assert(lie_verdict("SEV-VAL-001", &o) == PV_FAIL && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
         o.view.facets = 0;
         assert(lie_verdict("SEV-VAL-001", &o) == PV_PASS && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
-        assert(!pv_sev_found(&o));
+        assert(pv_sev_found(&o)); /* a composite says only by learning less that one part was refused */
         o.result[1] = PV_E_TERMINATED;
         assert(!strcmp(pv_sev_found(&o), pv_finding_word(PV_E_TERMINATED)));
         assert(lie_verdict("SEV-DMA-010", &o) == PV_PASS);

@@ -304,6 +304,19 @@ add_unspecified(PvReportModel *model, JsonObject *record)
         unspecified->record = json_object_ref(record);
 }
 
+/* Lies may be all that there is of a candidate; who is there for contrast is none. */
+static void
+note_listener(PvReportModel *model, JsonObject *record)
+{
+        if (pv_record_flag(record, "contrast"))
+                g_hash_table_insert(model->by_key,
+                                    g_strjoin(KEY_SEPARATOR, "contrast", pv_record_string(record, "candidate"),
+                                              pv_record_string(record, "target"), NULL),
+                                    model);
+        else
+                get_column(model, record);
+}
+
 static void
 add_record(PvReportModel *model, JsonObject *record)
 {
@@ -317,6 +330,8 @@ add_record(PvReportModel *model, JsonObject *record)
                 add_sample(model, record);
         else if (strcmp(kind, "run") && !pv_report_keep(model, record))
                 model->unknown++;
+        if (!strcmp(kind, "hostile"))
+                note_listener(model, record);
 }
 
 /* n/a and not-claimed are neutral: they lose against every other. */
@@ -434,8 +449,10 @@ find_silent_pair(PvReportModel *model, const char *candidate, const char *target
 {
         g_autofree char *column = g_strjoin(KEY_SEPARATOR, "column", candidate, target, NULL);
         g_autofree char *not_run = g_strjoin(KEY_SEPARATOR, "not-run", target, NULL);
+        g_autofree char *contrast = g_strjoin(KEY_SEPARATOR, "contrast", candidate, target, NULL);
 
-        if (!g_hash_table_contains(model->by_key, column) && !g_hash_table_contains(model->by_key, not_run))
+        if (!g_hash_table_contains(model->by_key, column) && !g_hash_table_contains(model->by_key, not_run) &&
+            !g_hash_table_contains(model->by_key, contrast))
                 add_not_run(model, g_strdup_printf("%s on %s", candidate, target),
                             "the run named it, and recorded nothing of it");
 }

@@ -5,6 +5,7 @@
 #include "common/record.h"
 #include "reports/report-compare.h"
 #include "reports/report-score.h"
+#include "reports/report-sev.h"
 #include "reports/report-words.h"
 #include "reports/report-writers.h"
 
@@ -276,6 +277,55 @@ comparisons_array(const PvReportModel *model)
         return array;
 }
 
+static JsonArray *
+strings_array(GPtrArray *strings)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < strings->len; i++)
+                json_array_add_string_element(array, strings->pdata[i]);
+        return array;
+}
+
+static JsonArray *
+rows_array(const PvReportTable *table)
+{
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < table->rows->len; i++) {
+                const GPtrArray *row = table->rows->pdata[i];
+                JsonArray *fields = json_array_new();
+
+                for (guint j = 0; j < row->len; j++)
+                        json_array_add_string_element(fields, ((const PvReportField *) row->pdata[j])->text);
+                json_array_add_array_element(array, fields);
+        }
+        return array;
+}
+
+/* The page's own sections, so that nobody has to derive them again. */
+static JsonArray *
+sev_array(const PvReportModel *model)
+{
+        g_autoptr(GPtrArray) sections = pv_report_sev_sections(model, FALSE);
+        JsonArray *array = json_array_new();
+
+        for (guint i = 0; i < sections->len; i++) {
+                const PvReportSection *section = sections->pdata[i];
+                JsonObject *object = json_object_new();
+
+                json_object_set_string_member(object, "title", section->title);
+                json_object_set_string_member(object, "text", section->text ? section->text : "");
+                json_object_set_string_member(object, "how", pv_origin_word(PV_ORIGIN_MODELLED));
+                if (section->table) {
+                        json_object_set_array_member(object, "heads", strings_array(section->table->heads));
+                        json_object_set_array_member(object, "rows", rows_array(section->table));
+                }
+                json_array_add_object_element(array, object);
+        }
+        return array;
+}
+
 void
 pv_report_write_json(const PvReportModel *model, GString *out)
 {
@@ -305,6 +355,9 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "modelled", copy_all(model->modelled));
         json_object_set_array_member(root, "modelled_crossovers", copy_all(model->modelled_crossovers));
         json_object_set_array_member(root, "predictions", copy_all(model->predictions));
+        json_object_set_array_member(root, "requirements", copy_all(model->requirements));
+        json_object_set_array_member(root, "hostile", copy_all(model->hostiles));
+        json_object_set_array_member(root, "sev", sev_array(model));
         json_object_set_array_member(root, "notes", copy_all(model->notes));
         json_object_set_array_member(root, "not_run", not_run_array(model));
         json_object_set_int_member(root, "replaced", model->replaced);

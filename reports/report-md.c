@@ -6,6 +6,7 @@
 #include "reports/report-compare.h"
 #include "reports/report-cost.h"
 #include "reports/report-score.h"
+#include "reports/report-sev.h"
 #include "reports/report-table.h"
 #include "reports/report-times.h"
 #include "reports/report-writers.h"
@@ -376,15 +377,20 @@ page_cost(const PvReportModel *model, GString *out)
 static void
 page_sev(const PvReportModel *model, GString *out)
 {
-        PvReportTable *table = pv_report_table_sev(model);
+        g_autoptr(GPtrArray) sections = pv_report_sev_sections(model, FALSE);
 
         blank_line(out);
         g_string_append(out, "## 5. SEV (*modelled*)\n\n");
-        paragraph(out, pv_report_sev_sentence(model));
-        if (table)
-                paragraph(out, g_strdup("What holds for one candidate and fails for another comes first."));
-        if (!draw(out, table))
+        if (sections->len == 0)
                 paragraph(out, g_strdup("No SEV check was run."));
+        for (guint i = 0; i < sections->len; i++) {
+                PvReportSection *s = sections->pdata[i];
+
+                heading(out, 3, s->title);
+                paragraph(out, g_steal_pointer(&s->text));
+                draw(out, g_steal_pointer(&s->table));
+        }
+        section(out, "Every cell", NULL, pv_report_table_sev(model));
 }
 
 static void

@@ -112,6 +112,8 @@ pv_report_model_empty(void)
         model->modelled = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->predictions = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->modelled_crossovers = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->requirements = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->hostiles = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->not_run = g_ptr_array_new_with_free_func(not_run_free);
         model->candidates = g_ptr_array_new();
@@ -130,6 +132,8 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->candidates);
         g_ptr_array_unref(model->not_run);
         g_ptr_array_unref(model->notes);
+        g_ptr_array_unref(model->hostiles);
+        g_ptr_array_unref(model->requirements);
         g_ptr_array_unref(model->exits_end);
         g_ptr_array_unref(model->exit_times);
         g_ptr_array_unref(model->exits);
@@ -168,17 +172,32 @@ static const struct Kind {
         {"modelled", G_STRUCT_OFFSET(PvReportModel, modelled), {NULL}},
         {"modelled-crossover", G_STRUCT_OFFSET(PvReportModel, modelled_crossovers), {NULL}},
         {"prediction", G_STRUCT_OFFSET(PvReportModel, predictions), {"candidate", "target", "question", "n"}},
+        {"requirement", G_STRUCT_OFFSET(PvReportModel, requirements), {"id"}},
+        {"hostile", G_STRUCT_OFFSET(PvReportModel, hostiles), {"candidate", "backend", "lie", "guest", "memory"}},
         {"note", G_STRUCT_OFFSET(PvReportModel, notes), {NULL}},
 };
 
-static gboolean
-replaces(const struct Kind *kind, JsonObject *record, JsonObject *earlier)
+/* Kind and members, as one text; no name holds the character between them. */
+static char *
+key_of(const struct Kind *kind, JsonObject *record)
 {
+        GString *key = g_string_new(kind->kind);
+
         for (guint i = 0; kind->key[i]; i++)
-                if (strcmp(pv_record_string(record, kind->key[i]), pv_record_string(earlier, kind->key[i])) ||
-                    pv_record_int(record, kind->key[i]) != pv_record_int(earlier, kind->key[i]))
-                        return FALSE;
-        return kind->key[0] != NULL;
+                g_string_append_printf(key, "\x1f%s\x1f%" G_GINT64_FORMAT, pv_record_string(record, kind->key[i]),
+                                       pv_record_int(record, kind->key[i]));
+        return g_string_free(key, FALSE);
+}
+
+static void
+replace_earlier(PvReportModel *model, const struct Kind *kind, GPtrArray *array, JsonObject *record)
+{
+        char *key = key_of(kind, record);
+        JsonObject *earlier = g_hash_table_lookup(model->by_key, key);
+
+        if (earlier && g_ptr_array_remove(array, earlier))
+                model->replaced++;
+        g_hash_table_insert(model->by_key, key, record);
 }
 
 gboolean
@@ -192,12 +211,8 @@ pv_report_keep(PvReportModel *model, JsonObject *record)
         if (kind == end)
                 return FALSE;
         array = G_STRUCT_MEMBER(GPtrArray *, model, kind->array);
-        for (guint i = 0; i < array->len; i++)
-                if (replaces(kind, record, array->pdata[i])) {
-                        g_ptr_array_remove_index(array, i);
-                        model->replaced++;
-                        break;
-                }
+        if (kind->key[0])
+                replace_earlier(model, kind, array, record);
         g_ptr_array_add(array, json_object_ref(record));
         return TRUE;
 }

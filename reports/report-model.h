@@ -79,6 +79,8 @@ typedef struct PvReportModel {
         GPtrArray *exactness; /* JsonObject */
         GPtrArray *exits, *exit_times, *exits_end; /* JsonObject */
         GPtrArray *cost_models, *modelled, *modelled_crossovers, *predictions; /* JsonObject */
+        GPtrArray *requirements; /* JsonObject, of SEV */
+        GPtrArray *hostiles;     /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */
         gboolean no_headline; /* no headline candidate was run, so all stand in it */

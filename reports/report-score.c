@@ -60,16 +60,19 @@ pv_report_score_text(const PvReportScore *score)
 }
 
 /* A pass says what the consumer found, and was not expected to: see pv_judge_care(). */
+gboolean
+pv_report_cell_by_care(const PvReportCell *cell)
+{
+        return cell->verdict == PV_PASS && !*pv_record_string(cell->record, "expected") &&
+               *pv_record_string(cell->record, "actual");
+}
+
 static gboolean
 by_care(const PvReportResult *result)
 {
-        for (guint i = 0; i < result->cells->len; i++) {
-                const PvReportCell *cell = result->cells->pdata[i];
-
-                if (cell->verdict == PV_PASS && !*pv_record_string(cell->record, "expected") &&
-                    *pv_record_string(cell->record, "actual"))
+        for (guint i = 0; i < result->cells->len; i++)
+                if (pv_report_cell_by_care(result->cells->pdata[i]))
                         return TRUE;
-        }
         return FALSE;
 }
 

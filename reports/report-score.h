@@ -26,6 +26,8 @@ typedef struct PvReportSevScore {
         guint care;            /* passed, and in a cell for no other reason */
 } PvReportSevScore;
 
+/* Did it pass since the consumer looked? */
+gboolean pv_report_cell_by_care(const PvReportCell *cell);
 PvReportSevScore pv_report_sev_score(const PvReportModel *model, const PvReportColumn *column);
 
 /* Headline cells in which a device was put to the question and answered, and whose parts they were. */

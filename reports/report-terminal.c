@@ -7,6 +7,7 @@
 #include "reports/report-cost.h"
 #include "reports/report-draw.h"
 #include "reports/report-score.h"
+#include "reports/report-sev.h"
 #include "reports/report-times.h"
 #include "reports/report-words.h"
 #include "reports/report-writers.h"
@@ -335,6 +336,37 @@ compared(const Page *page)
                 say(page, 0, g_strdup(pv_report_tally_legend));
 }
 
+/* A row as a line: what does not fit beside each other. */
+static void
+row_line(const Page *page, const PvReportTable *table, const GPtrArray *row)
+{
+        GString *line = g_string_new(((const PvReportField *) row->pdata[0])->text);
+
+        for (guint i = 1; i < row->len; i++)
+                g_string_append_printf(line, "%s%s: %s", i == 1 ? ": " : "; ", (char *) table->heads->pdata[i],
+                                       ((const PvReportField *) row->pdata[i])->text);
+        say(page, INDENT, g_string_free(line, FALSE));
+}
+
+static void
+sev(const Page *page)
+{
+        g_autoptr(GPtrArray) sections = pv_report_sev_sections(page->model, TRUE);
+
+        if (sections->len)
+                headline(page, "SEV (modelled)");
+        for (guint i = 0; i < sections->len; i++) {
+                PvReportSection *s = sections->pdata[i];
+
+                headline(page, s->title);
+                say(page, 0, g_steal_pointer(&s->text));
+                for (guint r = 0; s->wide && s->table && r < s->table->rows->len; r++)
+                        row_line(page, s->table, s->table->rows->pdata[r]);
+                if (s->table && !s->wide)
+                        pv_report_draw_table(s->table, page->width, page->color, page->out);
+        }
+}
+
 static void
 not_run(const Page *page)
 {
@@ -366,6 +398,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         modelled(&page);
         speed(&page);
         section(&page, "VM exits of traced machines", NULL, pv_report_table_exits(model));
+        sev(&page);
         failures(&page);
         retried(&page);
         newer(&page);

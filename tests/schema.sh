@@ -13,6 +13,11 @@ trap 'rm -rf "$folder"' EXIT
 "$4" check -c regblock:qemu-6.0 --target model -o "$folder/real" 'DISC-*' 'REG-PRB-*' >/dev/null
 "$4" bench -c regblock:qemu-6.0 -c fwcfg:map/dma --target model --max-cpus 4 -o "$folder/cost" >/dev/null
 grep -q '"record":"modelled-crossover"' "$folder/cost/records.jsonl"
-for records in "$folder/made-up.jsonl" "$folder/real/records.jsonl" "$folder/cost/records.jsonl"; do
+"$4" check --hostile -c fwcfg:map/port 'A2*' 'A34*' -o "$folder/lies" >/dev/null
+grep -q '"record":"hostile".*"memory":"aes-xex".*"end":"named"' "$folder/lies/records.jsonl"
+"$4" check -c fwcfg:map/port --target model -o "$folder/sev" 'SEV-STA-*' >/dev/null
+grep -q '"record":"requirement","id":"SEV-STA-00[1-6]"' "$folder/sev/records.jsonl"
+for records in "$folder/made-up.jsonl" "$folder/real/records.jsonl" "$folder/cost/records.jsonl" "$folder/lies/records.jsonl" \
+        "$folder/sev/records.jsonl"; do
         sh "$1" "$2" "$records"
 done
