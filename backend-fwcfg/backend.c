@@ -24,12 +24,19 @@ static const PvRevision revisions[] = {
                 .content = PV_FACETS_BOOT & ~PV_FACET_PRESENT_COUNT,
         },
         {
+                .name = "live",
+                .summary = "all of hotplug by fw_cfg, which the thread dared someone to design: our own answer to it",
+                .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_SORTED | FWCFG_FEATURE_MAP | FWCFG_FEATURE_LIVE,
+                .facets = PV_FACETS_BOOT | PV_FACETS_EVENT,
+        },
+        {
                 .name = FWCFG_REVISION_OLD,
                 .summary = "a machine type older than DMA and either file: firmware has the boot count only",
         },
 };
 
-static const char *const feature_names[] = {"dma", "topology-file", "map-file", "sorted-directory", NULL};
+static const char *const feature_names[] = {"dma", "topology-file", "map-file", "sorted-directory",
+                                            "events-file", NULL};
 
 static const PvConsumerOps *const consumers[] = {
         &fwcfg_consumer_port,
@@ -57,6 +64,7 @@ pv_backend_entry(void)
                 .consumers = consumers,
                 .n_consumers = sizeof consumers / sizeof consumers[0],
                 .in_qemu = true,
+                .experimental = FWCFG_FEATURE_LIVE,
                 .expectations = "fwcfg.expect.ini",
                 .mutants = fwcfg_mutants,
                 .blind_mutants = fwcfg_blind_mutants,

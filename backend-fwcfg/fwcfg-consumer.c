@@ -22,11 +22,13 @@ fwcfg_init(FwcfgConsumer *c, PvBus *bus, const char *assumed, const FwcfgTranspo
 {
         c->bus = bus;
         c->transport = transport;
-        c->formats = FWCFG_FEATURE_TOPOLOGY | FWCFG_FEATURE_MAP;
+        c->formats = FWCFG_FEATURE_TOPOLOGY | FWCFG_FEATURE_MAP | FWCFG_FEATURE_LIVE;
         if (assumed && same_text(assumed, "topology"))
                 c->formats = FWCFG_FEATURE_TOPOLOGY;
         else if (assumed && same_text(assumed, "map"))
                 c->formats = FWCFG_FEATURE_MAP;
+        else if (assumed && same_text(assumed, "live"))
+                c->formats = FWCFG_FEATURE_LIVE;
         else if (assumed)
                 return PV_E_UNSUPPORTED;
         return 0;
@@ -102,34 +104,63 @@ has_nul(const uint8_t *name)
         return false;
 }
 
-/* Which of our files is it? Compared with the NUL, so that a longer name does not match. */
-static uint64_t
-format_of(const uint8_t *name)
+/* Compared with the NUL, so that a longer name does not match. */
+static bool
+is_named(const uint8_t *entry, const char *name, uint32_t size)
 {
-        if (__builtin_memcmp(name, FWCFG_TOPOLOGY_FILE, sizeof FWCFG_TOPOLOGY_FILE) == 0)
-                return FWCFG_FEATURE_TOPOLOGY;
-        if (__builtin_memcmp(name, FWCFG_MAP_FILE, sizeof FWCFG_MAP_FILE) == 0)
-                return FWCFG_FEATURE_MAP;
+        return __builtin_memcmp(entry + FWCFG_ENTRY_NAME, name, size) == 0;
+}
+
+#define IS_NAMED(entry, name) is_named(entry, name, sizeof name)
+
+static int
+file_of(const uint8_t *entry, FwcfgFile *ret_file)
+{
+        uint16_t key = fwcfg_load_be16(entry + FWCFG_ENTRY_BE_SELECT);
+
+        if (key < FWCFG_KEY_FILES || key >= FWCFG_KEY_WRITE)
+                return PV_E_BAD_KEY;
+        *ret_file = (FwcfgFile){key, fwcfg_load_be32(entry + FWCFG_ENTRY_BE_SIZE)};
         return 0;
 }
 
-/* The first file with a name wins. */
+/* The search is over. */
+static int
+found(FwcfgConsumer *c, const uint8_t *entry, uint64_t format)
+{
+        FwcfgFile file = {0};
+        int r = file_of(entry, &file);
+
+        if (r)
+                return r;
+        c->format = format;
+        c->key = file.key;
+        c->size = file.size;
+        return 0;
+}
+
+/*
+ * The first file with a name wins. A directory is sorted: where there are files about events, they stand before the
+ * map, which ends the search.
+ */
 static int
 examine_entry(FwcfgConsumer *c, const uint8_t *entry)
 {
-        const uint8_t *name = entry + FWCFG_ENTRY_NAME;
-        uint16_t key = fwcfg_load_be16(entry + FWCFG_ENTRY_BE_SELECT);
+        const uint64_t wanted = c->formats;
 
-        if (!has_nul(name))
+        if (!has_nul(entry + FWCFG_ENTRY_NAME))
                 return PV_E_BAD_NAME;
-        if (!(format_of(name) & c->formats))
+        if (wanted & FWCFG_FEATURE_LIVE && !c->events.key && IS_NAMED(entry, FWCFG_EVENTS_FILE))
+                return file_of(entry, &c->events);
+        if (wanted & FWCFG_FEATURE_LIVE && !c->answer.key && IS_NAMED(entry, FWCFG_ANSWER_FILE))
+                return file_of(entry, &c->answer);
+        if (wanted & FWCFG_FEATURE_TOPOLOGY && IS_NAMED(entry, FWCFG_TOPOLOGY_FILE))
+                return found(c, entry, FWCFG_FEATURE_TOPOLOGY);
+        if (!IS_NAMED(entry, FWCFG_MAP_FILE))
                 return 0;
-        if (key < FWCFG_KEY_FILES || key >= FWCFG_KEY_WRITE)
-                return PV_E_BAD_KEY;
-        c->format = format_of(name);
-        c->key = key;
-        c->size = fwcfg_load_be32(entry + FWCFG_ENTRY_BE_SIZE);
-        return 0;
+        if (c->events.key && c->answer.key)
+                return found(c, entry, FWCFG_FEATURE_LIVE);
+        return wanted & FWCFG_FEATURE_MAP ? found(c, entry, FWCFG_FEATURE_MAP) : 0;
 }
 
 /* The fields of one entry, or several entries at once. */
@@ -194,6 +225,8 @@ fwcfg_detect(void *state)
         int r;
 
         c->format = 0;
+        c->events = c->answer = (FwcfgFile){0};
+        c->sequence = 0;
         c->at_known = false;
         r = check_signature(c);
         r = r ? r : check_dma(c);
@@ -209,7 +242,7 @@ fwcfg_enumerate(void *state, uint32_t wanted, PvView *view)
 
         if (r)
                 return r;
-        map = c->format == FWCFG_FEATURE_MAP;
+        map = c->format != FWCFG_FEATURE_TOPOLOGY;
         wanted &= ~view->facets & (map ? map_facets : topology_facets);
         if (!wanted)
                 return 0;
@@ -217,74 +250,76 @@ fwcfg_enumerate(void *state, uint32_t wanted, PvView *view)
         return map ? fwcfg_view_from_map(c, wanted, view) : fwcfg_view_from_topology(c, wanted, view);
 }
 
+#define CALLS                                                                                                \
+        .detect = fwcfg_detect, .enumerate = fwcfg_enumerate, .poll = fwcfg_poll, .ack = fwcfg_ack,          \
+        .eject = fwcfg_eject, .ost = fwcfg_ost
+
+/* The most that each learns, from a machine that has events. What no port can write, no port acknowledges. */
+#define BY_PORT (PV_FACETS_BOOT | PV_FACET_ARRIVED | PV_FACET_ARRIVED_ID)
+#define BY_DMA (PV_FACETS_BOOT | PV_FACETS_EVENT)
+
 const PvConsumerOps fwcfg_consumer_port = {
         .name = "port",
         .role = PV_ROLE_FIRMWARE,
         .summary = "selects by port and reads the data port as a string",
-        .facets = PV_FACETS_BOOT,
+        .facets = BY_PORT,
         .needs = PV_BUS_PIO,
         .state_size = sizeof(FwcfgConsumer),
         .init = port_init,
-        .detect = fwcfg_detect,
-        .enumerate = fwcfg_enumerate,
+        CALLS,
 };
 
 const PvConsumerOps fwcfg_consumer_port_bytes = {
         .name = "port-bytes",
         .role = PV_ROLE_FIRMWARE,
         .summary = "as port, with an access for every byte: firmware of SEV and TDX guests has no REP INS",
-        .facets = PV_FACETS_BOOT,
+        .facets = BY_PORT,
         .needs = PV_BUS_PIO,
         .state_size = sizeof(FwcfgConsumer),
         .init = port_bytes_init,
-        .detect = fwcfg_detect,
-        .enumerate = fwcfg_enumerate,
+        CALLS,
 };
 
 const PvConsumerOps fwcfg_consumer_port_fields = {
         .name = "port-fields",
         .role = PV_ROLE_FIRMWARE,
         .summary = "as port, with four strings for a directory entry, one per field, as edk2's FindFile does",
-        .facets = PV_FACETS_BOOT,
+        .facets = BY_PORT,
         .needs = PV_BUS_PIO,
         .state_size = sizeof(FwcfgConsumer),
         .init = port_fields_init,
-        .detect = fwcfg_detect,
-        .enumerate = fwcfg_enumerate,
+        CALLS,
 };
 
 const PvConsumerOps fwcfg_consumer_dma = {
         .name = "dma",
         .role = PV_ROLE_FIRMWARE,
         .summary = "reads by DMA through one shared page per operation, as edk2 does",
-        .facets = PV_FACETS_BOOT,
+        .facets = BY_DMA,
         .needs = PV_BUS_PIO | PV_BUS_GPA,
         .state_size = sizeof(FwcfgConsumer),
         .init = dma_init,
-        .detect = fwcfg_detect,
-        .enumerate = fwcfg_enumerate,
+        CALLS,
 };
 
 const PvConsumerOps fwcfg_consumer_dma_private = {
         .name = "dma-private",
         .role = PV_ROLE_FIRMWARE,
         .summary = "reads by DMA with descriptor and data in private memory, as Linux's driver does",
-        .facets = PV_FACETS_BOOT,
+        .facets = BY_DMA,
         .needs = PV_BUS_PIO | PV_BUS_GPA,
         .state_size = sizeof(FwcfgConsumer),
         .init = dma_private_init,
-        .detect = fwcfg_detect,
-        .enumerate = fwcfg_enumerate,
+        CALLS,
 };
 
 const PvConsumerOps fwcfg_consumer_os_driver = {
         .name = "os-driver",
         .role = PV_ROLE_OS_DRIVER,
         .summary = "selects and skips anew before each read by port, as Linux's driver does",
-        .facets = PV_FACETS_BOOT,
+        .facets = BY_PORT,
         .needs = PV_BUS_PIO,
         .state_size = sizeof(FwcfgConsumer),
         .init = os_init,
-        .detect = fwcfg_detect,
-        .enumerate = fwcfg_enumerate,
+        CALLS,
 };

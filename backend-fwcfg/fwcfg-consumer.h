@@ -15,6 +15,8 @@ typedef struct FwcfgConsumer FwcfgConsumer;
 /* How the bytes [offset, offset+n) of an item reach the guest. */
 typedef struct FwcfgTransport {
         int (*read)(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
+        /* A writable item from its start on, in one transfer; NULL: no port can write since QEMU 2.4. */
+        int (*write)(FwcfgConsumer *consumer, uint16_t key, const uint8_t *data, uint32_t n);
         uint32_t chunk;   /* most bytes of one read */
         uint32_t entries; /* directory entries worth reading at once, at most FWCFG_SCRATCH_ENTRIES */
         bool fields;    /* a directory entry field by field, in four reads */
@@ -40,16 +42,26 @@ enum {
         FWCFG_CHECK_ID = 1u << 5,    /* an APIC ID is one, and nobody else's */
 };
 
+typedef struct FwcfgFile {
+        uint16_t key; /* 0: not found */
+        uint32_t size;
+} FwcfgFile;
+
 struct FwcfgConsumer {
         PvBus *bus;
         const FwcfgTransport *transport;
         uint32_t unchecked; /* FWCFG_CHECK_* that are not made: none but in fwcfg-habits.c */
-        uint64_t formats; /* FWCFG_FEATURE_TOPOLOGY, _MAP: the files it looks for */
+        uint64_t formats; /* FWCFG_FEATURE_TOPOLOGY, _MAP, _LIVE: the files it looks for */
 
         /* The file, once found. */
         uint64_t format; /* one of formats; 0: none yet */
         uint16_t key;
         uint32_t size;
+        FwcfgFile events, answer; /* of _LIVE */
+
+        /* The event that was found last. */
+        uint32_t sequence; /* 0: none */
+        uint32_t selector;
 
         /* Where the device stands, as far as we moved it. */
         bool at_known;
@@ -71,6 +83,12 @@ int fwcfg_enumerate(void *state, uint32_t wanted, PvView *view);
 
 /* Reads by port whatever the transport: the signature and the features come first. */
 int fwcfg_port_read(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
+
+/* What goes by the files of revision `live`: PV_E_UNSUPPORTED where there are none, or nothing can be written. */
+int fwcfg_poll(void *state, PvView *view);
+int fwcfg_ack(void *state, PvView *view);
+int fwcfg_eject(void *state, uint32_t selector);
+int fwcfg_ost(void *state, uint32_t selector, uint32_t event, uint32_t status);
 
 /* Fills the view from the file that was found. */
 int fwcfg_view_from_topology(FwcfgConsumer *consumer, uint32_t wanted, PvView *view);

@@ -169,6 +169,18 @@ device_plug(void *state, uint32_t selector)
         if (selector >= d->env->topology->max_cpus || pv_bit_get(d->present, selector))
                 return PV_E_REFUSED;
         fwcfg_items_set_cpu(d, selector, true);
+        fwcfg_live_event(d, selector, FWCFG_EVENT_INSERT);
+        return 0;
+}
+
+static int
+device_unplug_request(void *state, uint32_t selector)
+{
+        FwcfgDevice *d = state;
+
+        if (!d->live.events)
+                return PV_E_UNSUPPORTED;
+        fwcfg_live_event(d, selector, FWCFG_EVENT_REMOVE);
         return 0;
 }
 
@@ -188,11 +200,13 @@ device_unplugged(void *state, uint32_t selector)
 {
         FwcfgDevice *d = state;
 
-        if (selector < d->env->topology->max_cpus && pv_bit_get(d->present, selector))
-                fwcfg_items_set_cpu(d, selector, false);
+        if (selector >= d->env->topology->max_cpus || !pv_bit_get(d->present, selector))
+                return;
+        fwcfg_items_set_cpu(d, selector, false);
+        fwcfg_live_forget(d, selector);
 }
 
-/* The image, little-endian: fixed fields, then the present bitmap. */
+/* The image, little-endian: fixed fields, then the present bitmap, then what waits in revision `live`. */
 enum {
         IMAGE_MAGIC = 0,
         IMAGE_MAX_CPUS = 4,
@@ -209,9 +223,15 @@ enum {
 #define IMAGE_MAGIC_VALUE 0x43465650u /* "PVFC" */
 
 static size_t
-image_size(const FwcfgDevice *d)
+image_live(const FwcfgDevice *d)
 {
         return IMAGE_PRESENT + pv_bitmap_size(d->env->topology->max_cpus);
+}
+
+static size_t
+image_size(const FwcfgDevice *d)
+{
+        return image_live(d) + fwcfg_live_image_size(d);
 }
 
 static size_t
@@ -235,7 +255,8 @@ device_save(void *state, void *ret_image, size_t n)
                 memcpy(p + IMAGE_SMI_REQUESTED, d->smi_requested->data, 8);
                 fwcfg_store_le(p + IMAGE_SMI_NEGOTIATED, d->smi_negotiated, 8);
         }
-        memcpy(p + IMAGE_PRESENT, d->present, image_size(d) - IMAGE_PRESENT);
+        memcpy(p + IMAGE_PRESENT, d->present, image_live(d) - IMAGE_PRESENT);
+        fwcfg_live_save(d, p + image_live(d));
         return image_size(d);
 }
 
@@ -247,7 +268,8 @@ image_fits(FwcfgDevice *d, const uint8_t *p, size_t n)
         uint32_t offset;
 
         if (n != image_size(d) || fwcfg_load_le32(p + IMAGE_MAGIC) != IMAGE_MAGIC_VALUE ||
-            fwcfg_load_le32(p + IMAGE_MAX_CPUS) != d->env->topology->max_cpus)
+            fwcfg_load_le32(p + IMAGE_MAX_CPUS) != d->env->topology->max_cpus ||
+            !fwcfg_live_fits(d, p + IMAGE_PRESENT, p + image_live(d)))
                 return false;
         item = item_of(d, fwcfg_load_le16(p + IMAGE_KEY));
         offset = fwcfg_load_le32(p + IMAGE_OFFSET);
@@ -265,7 +287,7 @@ device_load(void *state, const void *image, size_t n)
         d->key = fwcfg_load_le16(p + IMAGE_KEY);
         d->offset = fwcfg_load_le32(p + IMAGE_OFFSET);
         d->dma_address = fwcfg_load_le64(p + IMAGE_DMA_ADDRESS);
-        memcpy(d->present, p + IMAGE_PRESENT, n - IMAGE_PRESENT);
+        memcpy(d->present, p + IMAGE_PRESENT, image_live(d) - IMAGE_PRESENT);
         if (d->map)
                 memcpy(d->map->data + FWCFG_MAP_LE_GENERATION, p + IMAGE_GENERATION, 4);
         if (d->smi_ok) {
@@ -274,15 +296,14 @@ device_load(void *state, const void *image, size_t n)
                 d->smi_negotiated = fwcfg_load_le64(p + IMAGE_SMI_NEGOTIATED);
         }
         fwcfg_items_update_cpus(d);
+        fwcfg_live_load(d, p + image_live(d));
         return 0;
 }
 
 static int
 device_content(const PvDeviceEnv *env, const char *revision, unsigned index, PvContent *ret_content)
 {
-        if (index > 0)
-                return PV_E_UNSUPPORTED;
-        return fwcfg_file_make(env, revision, env->boot_present, ret_content);
+        return fwcfg_file_make(env, revision, index, env->boot_present, ret_content);
 }
 
 const PvDeviceOps fwcfg_device = {
@@ -294,6 +315,7 @@ const PvDeviceOps fwcfg_device = {
         .write = device_write,
         .read_string = device_read_string,
         .plug = device_plug,
+        .unplug_request = device_unplug_request,
         .unplugged = device_unplugged,
         .allows = device_allows,
         .save = device_save,

@@ -15,7 +15,15 @@ typedef struct FwcfgItem {
         bool writable; /* by DMA */
         bool partial;  /* a real machine has other bytes in it: only name, place and length are the same */
         void (*selected)(FwcfgDevice *device);
+        void (*written)(FwcfgDevice *device, uint32_t offset, uint32_t n); /* after a transfer that stored something */
 } FwcfgItem;
+
+/* Of revision `live`: events that the guest has not acknowledged. */
+typedef struct FwcfgLive {
+        FwcfgItem *events, *answer; /* NULL in other revisions */
+        uint32_t *pending;          /* by selector, its insert and its remove event: their numbers; 0: none */
+        uint32_t last;              /* number that was given out last */
+} FwcfgLive;
 
 struct FwcfgDevice {
         const PvDeviceEnv *env;
@@ -33,6 +41,7 @@ struct FwcfgDevice {
         FwcfgItem *map; /* our file, where the revision has one that changes; else NULL */
         FwcfgItem *smi_requested, *smi_supported, *smi_ok; /* NULL on pc */
         uint64_t smi_negotiated;
+        FwcfgLive live;
 };
 
 extern const PvDeviceOps fwcfg_device;
@@ -58,8 +67,19 @@ void fwcfg_items_set_cpu(FwcfgDevice *device, uint32_t selector, bool present);
 /* What a system reset does to the files. */
 void fwcfg_files_reset(FwcfgDevice *device);
 
-/* The file that makes this revision, to be freed with free(). 0, PV_E_NO_MEMORY or PV_E_UNSUPPORTED. */
-int fwcfg_file_make(const PvDeviceEnv *env, const char *revision, const uint8_t *present,
+/* A file that makes this revision, to be freed with free(). 0, PV_E_NO_MEMORY or PV_E_UNSUPPORTED past the last. */
+int fwcfg_file_make(const PvDeviceEnv *env, const char *revision, unsigned index, const uint8_t *present,
                     PvContent *ret_file);
+
+/* Revision `live`; nothing happens in the others. */
+int fwcfg_live_build(FwcfgDevice *device);
+void fwcfg_live_event(FwcfgDevice *device, uint32_t selector, unsigned kind);
+void fwcfg_live_forget(FwcfgDevice *device, uint32_t selector); /* the CPU is gone, and what waits of it too */
+void fwcfg_live_answered(FwcfgDevice *device, uint32_t offset, uint32_t n);
+/* The part of an image that is about it: always of one size. */
+size_t fwcfg_live_image_size(const FwcfgDevice *device);
+void fwcfg_live_save(const FwcfgDevice *device, uint8_t *ret_image);
+bool fwcfg_live_fits(const FwcfgDevice *device, const uint8_t *present, const uint8_t *image);
+void fwcfg_live_load(FwcfgDevice *device, const uint8_t *image);
 
 #endif

@@ -68,8 +68,11 @@ dma_write(FwcfgDevice *d, uint64_t address, uint32_t length)
         d->offset += n;
         if (n != length || !item->writable)
                 return false;
-        if (from_guest(d, address, item->data + start, n))
+        if (from_guest(d, address, item->data + start, n)) {
+                if (item->written)
+                        item->written(d, start, n);
                 return true;
+        }
         memset(item->data + start, 0, n); /* what is not there reads as zeros, as in QEMU */
         return false;
 }

@@ -61,8 +61,11 @@ static const File files[] = {
 /* ---- the file of each revision ---- */
 
 static void
-fill_topology(const PvTopology *t, uint8_t *ret_data)
+fill_topology(const PvDeviceEnv *env, const uint8_t *present, uint8_t *ret_data)
 {
+        const PvTopology *t = env->topology;
+
+        (void) present;
         fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_DIES, t->dies, 4);
         fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_CORES, t->cores, 4);
         fwcfg_store_le(ret_data + FWCFG_TOPOLOGY_LE_THREADS, t->threads, 4);
@@ -85,23 +88,47 @@ fill_map(const PvDeviceEnv *env, const uint8_t *present, uint8_t *ret_data)
         memcpy(ids + (size_t) FWCFG_MAP_ENTRY_SIZE * n, present, pv_bitmap_size(n));
 }
 
-int
-fwcfg_file_make(const PvDeviceEnv *env, const char *revision, const uint8_t *present, PvContent *ret_file)
+static void
+fill_events(const PvDeviceEnv *env, const uint8_t *present, uint8_t *ret_data)
 {
-        bool map = strcmp(revision, "map") == 0;
-        size_t size = map ? fwcfg_map_size(env->topology->max_cpus) : FWCFG_TOPOLOGY_SIZE;
+        (void) env;
+        (void) present;
+        fwcfg_store_le(ret_data + FWCFG_EVENTS_LE_MAGIC, FWCFG_EVENTS_MAGIC, 4);
+        fwcfg_store_le(ret_data + FWCFG_EVENTS_LE_VERSION, FWCFG_EVENTS_VERSION, 2);
+}
+
+static const struct {
+        const char *revision, *name;
+        uint32_t size; /* 0: of a map */
+        void (*fill)(const PvDeviceEnv *env, const uint8_t *present, uint8_t *ret_data); /* NULL: zeros */
+} ours[] = {
+        {"topology", FWCFG_TOPOLOGY_FILE, FWCFG_TOPOLOGY_SIZE, fill_topology},
+        {"map", FWCFG_MAP_FILE, 0, fill_map},
+        {"live", FWCFG_MAP_FILE, 0, fill_map},
+        {"live", FWCFG_EVENTS_FILE, FWCFG_EVENTS_SIZE, fill_events},
+        {"live", FWCFG_ANSWER_FILE, FWCFG_ANSWER_SIZE, NULL},
+};
+
+#define OURS_MAX 3u /* of one revision */
+
+int
+fwcfg_file_make(const PvDeviceEnv *env, const char *revision, unsigned index, const uint8_t *present,
+                PvContent *ret_file)
+{
+        size_t i = 0, size;
         uint8_t *data;
 
-        if (!map && strcmp(revision, "topology") != 0)
+        while (i < N(ours) && (strcmp(ours[i].revision, revision) != 0 || index-- > 0))
+                i++;
+        if (i == N(ours))
                 return PV_E_UNSUPPORTED;
-        data = malloc(size);
+        size = ours[i].size ? ours[i].size : fwcfg_map_size(env->topology->max_cpus);
+        data = calloc(1, size);
         if (!data)
                 return PV_E_NO_MEMORY;
-        if (map)
-                fill_map(env, present, data);
-        else
-                fill_topology(env->topology, data);
-        *ret_file = (PvContent){map ? FWCFG_MAP_FILE : FWCFG_TOPOLOGY_FILE, data, size};
+        if (ours[i].fill)
+                ours[i].fill(env, present, data);
+        *ret_file = (PvContent){ours[i].name, data, size};
         return 0;
 }
 
@@ -128,6 +155,14 @@ adopt_item(FwcfgDevice *d, const char *name, FwcfgItem *item)
         if (strcmp(name, FWCFG_MAP_FILE) == 0) {
                 d->map = item;
                 item->partial = true; /* in a real QEMU nobody keeps it up to date */
+        } else if (strcmp(name, FWCFG_EVENTS_FILE) == 0) {
+                d->live.events = item;
+                item->partial = true;
+        } else if (strcmp(name, FWCFG_ANSWER_FILE) == 0) {
+                d->live.answer = item;
+                item->partial = true;
+                item->writable = true;
+                item->written = fwcfg_live_answered;
         } else if (strcmp(name, FWCFG_SMI_SUPPORTED_FILE) == 0) {
                 d->smi_supported = item;
         } else if (strcmp(name, FWCFG_SMI_REQUESTED_FILE) == 0) {
@@ -142,6 +177,8 @@ adopt_item(FwcfgDevice *d, const char *name, FwcfgItem *item)
 void
 fwcfg_files_reset(FwcfgDevice *d)
 {
+        if (d->live.answer)
+                memset(d->live.answer->data, 0, d->live.answer->length);
         if (!d->smi_ok)
                 return;
         d->smi_ok->data[0] = 0;
@@ -172,12 +209,11 @@ file_add(FwcfgDevice *d, uint8_t *directory, uint32_t place, const File *file)
         return fwcfg_item_set(&d->generic[key], file->bytes, file->given, file->length);
 }
 
-/* The files of this machine, and ours where the revision has one. */
+/* The files of this machine, and those that were made for the revision. */
 static uint32_t
-files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File *ret_files)
+files_of(const FwcfgDevice *d, const char *revision, const PvContent *made, unsigned n_made, File *ret_files)
 {
         const bool old = strcmp(revision, FWCFG_REVISION_OLD) == 0;
-        const uint32_t size = (uint32_t) ours->size;
         const unsigned machine = old ? OLD : d->env->chipset == PV_CHIPSET_Q35 ? Q35 : PC;
         const unsigned other = d->env->kvm ? TCG : KVM;
         uint32_t n = 0;
@@ -187,8 +223,11 @@ files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File
                         ret_files[n] = files[i];
                         ret_files[n++].length += files[i].per_socket * d->env->topology->sockets;
                 }
-        if (ours->name)
-                ret_files[n++] = (File){ours->name, ours->data, size, size, NEW, 0};
+        for (unsigned i = 0; i < n_made; i++) {
+                const uint32_t size = (uint32_t) made[i].size;
+
+                ret_files[n++] = (File){made[i].name, made[i].data, size, size, NEW, 0};
+        }
         if (!old)
                 qsort(ret_files, n, sizeof ret_files[0], compare_names);
         return n;
@@ -196,11 +235,11 @@ files_of(const FwcfgDevice *d, const char *revision, const PvContent *ours, File
 
 /* The directory has the length of a full one, however few files there are. */
 static int
-directory_build(FwcfgDevice *d, const char *revision, const PvContent *ours)
+directory_build(FwcfgDevice *d, const char *revision, const PvContent *made, unsigned n_made)
 {
         uint8_t directory[FWCFG_DIRECTORY_HEADER + FWCFG_ENTRY_SIZE * FWCFG_FILE_SLOTS] = {0};
-        File listed[N(files) + 1];
-        uint32_t n = files_of(d, revision, ours, listed);
+        File listed[N(files) + OURS_MAX];
+        uint32_t n = files_of(d, revision, made, n_made, listed);
         int r = 0;
 
         fwcfg_store_be(directory, n, 4);
@@ -213,12 +252,16 @@ directory_build(FwcfgDevice *d, const char *revision, const PvContent *ours)
 int
 fwcfg_files_build(FwcfgDevice *d, const char *revision)
 {
-        PvContent ours = {0};
-        int r = fwcfg_file_make(d->env, revision, d->present, &ours);
+        PvContent made[OURS_MAX];
+        unsigned n = 0;
+        int r = 0;
 
-        if (r && r != PV_E_UNSUPPORTED)
-                return r;
-        r = directory_build(d, revision, &ours);
-        free(ours.data);
+        while (n < OURS_MAX && !r) {
+                r = fwcfg_file_make(d->env, revision, n, d->present, &made[n]);
+                n += r == 0;
+        }
+        r = r && r != PV_E_UNSUPPORTED ? r : directory_build(d, revision, made, n);
+        while (n > 0)
+                free(made[--n].data);
         return r;
 }

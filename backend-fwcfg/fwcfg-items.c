@@ -86,7 +86,7 @@ static bool
 is_known(const char *revision)
 {
         return strcmp(revision, "topology") == 0 || strcmp(revision, "map") == 0 ||
-               strcmp(revision, FWCFG_REVISION_OLD) == 0;
+               strcmp(revision, "live") == 0 || strcmp(revision, FWCFG_REVISION_OLD) == 0;
 }
 
 int
@@ -96,6 +96,7 @@ fwcfg_items_build(FwcfgDevice *d, const char *revision)
 
         r = r ? r : fixed_build(d, strcmp(revision, FWCFG_REVISION_OLD) != 0);
         r = r ? r : fwcfg_files_build(d, revision);
+        r = r ? r : fwcfg_live_build(d);
         if (!r)
                 fwcfg_items_update_cpus(d);
         return r;
@@ -108,6 +109,7 @@ fwcfg_items_free(FwcfgDevice *d)
                 free(d->generic[i].data);
                 free(d->arch[i].data);
         }
+        free(d->live.pending);
 }
 
 static uint8_t *

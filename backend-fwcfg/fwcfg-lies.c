@@ -15,14 +15,17 @@
 
 /* Byte number `byte` of an item differs by these bits: as it passes the data port, and in a transfer of this
  * size. */
-#define BY_PORT(key, byte, bits)                                                                             \
+#define BY_PORT(key, byte, bits) BY_PORT_OF(0xffff, key, byte, bits)
+#define BY_PORT_OF(keys, key, byte, bits)                                                                    \
         {                                                                                                    \
                 .kind = PV_MUTATE_READ_NTH_XOR, .offset = AT(FWCFG_DATA_R), .width = 1, .latched = true,     \
-                .latch_mask = 0xffff, .latch_match = key, .then = byte, .operand = bits                      \
+                .latch_mask = keys, .latch_match = key, .then = byte, .operand = bits                        \
         }
 #define BY_DMA(size, byte, bits) LIE(DMA_WRITE_XOR, .width = size, .then = byte, .operand = bits)
 #define TWICE(id_, what_, source_, key, at, size, byte, bits, needs_, expected_)                             \
-        {id_ "p", what_ ", by port",    source_, BY_PORT(key, (at) + (byte), bits),                          \
+        TWICE_OF(id_, what_, source_, 0xffff, key, at, size, byte, bits, needs_, expected_)
+#define TWICE_OF(id_, what_, source_, keys, key, at, size, byte, bits, needs_, expected_)                    \
+        {id_ "p", what_ ", by port",    source_, BY_PORT_OF(keys, key, (at) + (byte), bits),                 \
          needs_,  .expected = expected_},                                                                    \
         {                                                                                                    \
                 id_ "d", what_ ", by DMA", source_, BY_DMA(size, byte, bits), needs_, .expected = expected_  \
@@ -32,13 +35,24 @@
               FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, expected_)
 #define TOPOLOGY_FILE(id_, what_, source_, byte, bits, expected_)                                            \
         TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, expected_)
+/* Of any file: where the map has its place depends on the revision, and nothing else is read before it. */
+#define ANY_FILE 0xffe0
 #define MAP_HEADER(id_, what_, source_, byte, bits, expected_)                                               \
-        TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP, expected_)
+        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP, expected_)
 #define MAP_TABLE(id_, what_, source_, at, size, byte, bits, expected_)                                      \
-        TWICE(id_, what_, source_, FWCFG_OUR_KEY, at, size, byte, bits, MAP, expected_)
+        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, at, size, byte, bits, MAP, expected_)
+#define EVENT(id_, what_, source_, byte, bits, expected_)                                                    \
+        TWICE(id_, what_, source_, FWCFG_EVENTS_KEY, 0, FWCFG_EVENTS_SIZE, byte, bits, LIVE, expected_)
+#define LIVE_ENTRY(id_, what_, source_, byte, bits, expected_)                                               \
+        TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
+              FWCFG_ENTRY_SIZE *FWCFG_LIVE_N_FILES, byte, bits, LIVE, expected_)
+/* A word of an answer arrives as something else. */
+#define ANSWER(word, bits, ...)                                                                              \
+        LIE(DMA_READ_XOR, .width = FWCFG_ANSWER_SIZE, .then = word, .operand = bits, __VA_ARGS__)
 
 #define TOPOLOGY FWCFG_FEATURE_TOPOLOGY
 #define MAP FWCFG_FEATURE_MAP
+#define LIVE FWCFG_FEATURE_LIVE
 #define IDS (FWCFG_MAP_ENTRY_SIZE * 12u) /* of PV_DEFAULT_SMP */
 #define NAME_END (FWCFG_ENTRY_NAME + sizeof FWCFG_TOPOLOGY_FILE - 1)
 
@@ -95,6 +109,41 @@ const PvLie fwcfg_lies[] = {
          LIE(PAGE_LATE, .operand = 0xff), TOPOLOGY | MAP, .expected = PV_OK},
         {"A29", "a transfer goes on behind its buffer", "VIA, 2021: DMA out of bounds",
          LIE(DMA_WRITE_LONG, .width = FWCFG_TOPOLOGY_SIZE, .operand = 64), TOPOLOGY, .expected = PV_OK},
+
+        /* ---- events and answers of `live` ---- */
+        EVENT("A03v", "the CPU with an event is beyond 2^31", "an index out of bounds",
+              FWCFG_EVENTS_LE_SELECTOR + 3, 0x80, PV_E_BAD_SELECTOR),
+        {"A04v", "an event that is acknowledged stays", "no progress",
+         ANSWER(FWCFG_ANSWER_LE_VERB, 0x80, .mask = 0xff, .match = FWCFG_ANSWER_ACK), LIVE,
+         .expected = PV_E_REFUSED},
+        {"A04j", "a CPU that was let go of stays", "no progress",
+         ANSWER(FWCFG_ANSWER_LE_VERB, 0x80, .mask = 0xff, .match = FWCFG_ANSWER_EJECT), LIVE,
+         .expected = PV_E_REFUSED},
+        EVENT("A05v", "the CPU with an event is the first that cannot be", "an index out of bounds",
+              FWCFG_EVENTS_LE_SELECTOR, 5 ^ 12, PV_E_BAD_SELECTOR),
+        {"A07v", "an APIC ID is the broadcast, in an event", "INIT and SIPI to everybody",
+         {.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1, .operand = 0xff, .latched = true,
+          .latch_mask = 0xffff, .latch_match = FWCFG_EVENTS_KEY, .skip = FWCFG_EVENTS_LE_APIC_ID, .times = 4},
+         LIVE, .expected = PV_E_BAD_ID},
+        EVENT("A08v", "an APIC ID differs from that of boot", "double fetch at the device",
+              FWCFG_EVENTS_LE_APIC_ID, 16, PV_E_CONTRADICTION),
+        EVENT("A09v", "an event is neither of arrival nor of departure", "status that contradicts itself",
+              FWCFG_EVENTS_LE_KIND, 4, PV_E_BAD_STATUS),
+        EVENT("A09n", "an event has a number and no kind", "status that contradicts itself",
+              FWCFG_EVENTS_LE_KIND, FWCFG_EVENT_INSERT, PV_E_BAD_STATUS),
+        LIVE_ENTRY("A20v", "the events file has 25 bytes", LENGTHS,
+                   FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SIZE + 3, FWCFG_EVENTS_SIZE ^ 25, PV_E_BAD_SIZE),
+        {"A20w", "the answer file has 21 bytes", LENGTHS,
+         BY_DMA(FWCFG_ENTRY_SIZE *FWCFG_LIVE_N_FILES, FWCFG_ANSWER_ENTRY + FWCFG_ENTRY_BE_SIZE + 3,
+                FWCFG_ANSWER_SIZE ^ 21), LIVE, .expected = PV_E_BAD_SIZE},
+        LIVE_ENTRY("A20kv", "the key of the events file is that of a fixed item", FIELDS,
+                   FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SELECT + 1, FWCFG_EVENTS_KEY ^ FWCFG_KEY_ID,
+                   PV_E_BAD_KEY),
+        EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, PV_E_BAD_FORMAT),
+        EVENT("A25v", "an event that is never the same before and behind", "a retry without end",
+              FWCFG_EVENTS_LE_SEQUENCE_AGAIN, 1, PV_E_UNSTEADY),
+        {"A28v", "a transfer of an event lacks its last 4 bytes", "an answer that is too short",
+         LIE(DMA_WRITE_SHORT, .width = FWCFG_EVENTS_SIZE, .operand = 4), LIVE, .expected = PV_E_SHORT},
 };
 /* clang-format on */
 

@@ -7,6 +7,7 @@
 
 #define TOPOLOGY "fwcfg:topology"
 #define MAP "fwcfg:map"
+#define LIVE "fwcfg:live/dma"
 #define OLD "fwcfg:" FWCFG_REVISION_OLD
 
 #define BUG(id, check, where, sentence, ...)                                                                 \
@@ -26,5 +27,9 @@
 #define DESCRIPTOR .width = FWCFG_DMA_DESCRIPTOR_SIZE
 #define CONTROL(bits, value) PV_MUTATE_DMA_READ_XOR, DESCRIPTOR, .then = 3, VALUE(bits, value)
 #define ANSWER .width = 4
+
+/* An answer of revision `live` as the device takes it. */
+#define HEARD(at, bits, value)                                                                               \
+        PV_MUTATE_DMA_READ_XOR, .width = FWCFG_ANSWER_SIZE, .then = FWCFG_ANSWER_LE_##at, VALUE(bits, value)
 
 #endif

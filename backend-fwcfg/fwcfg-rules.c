@@ -4,12 +4,12 @@
 
 #include <assert.h>
 
-#define CAPACITY 160
+#define CAPACITY 200
 
 static const PvRules *const topics[] = {
         &fwcfg_rules_port,        &fwcfg_rules_item,  &fwcfg_rules_directory, &fwcfg_rules_dma,
         &fwcfg_rules_dma_address, &fwcfg_rules_memory, &fwcfg_rules_write,    &fwcfg_rules_smi,
-        &fwcfg_rules_file,        &fwcfg_rules_map,   &fwcfg_rules_consumer,
+        &fwcfg_rules_file,        &fwcfg_rules_map,   &fwcfg_rules_live,      &fwcfg_rules_consumer,
 };
 
 /* A script names no CPU but the one that it plugs. */

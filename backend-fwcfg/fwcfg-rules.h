@@ -17,6 +17,7 @@ extern const PvRules fwcfg_rules_write;
 extern const PvRules fwcfg_rules_smi;
 extern const PvRules fwcfg_rules_file;
 extern const PvRules fwcfg_rules_map;
+extern const PvRules fwcfg_rules_live;
 extern const PvRules fwcfg_rules_consumer;
 
 /* All of them in one table. */
@@ -36,6 +37,11 @@ extern const size_t fwcfg_n_exclusions;
 #define FWCFG_OUR_PLACE 14u
 #define FWCFG_OUR_KEY (FWCFG_KEY_FILES + FWCFG_OUR_PLACE)
 #define FWCFG_OUR_ENTRY (FWCFG_ENTRY_SIZE * FWCFG_OUR_PLACE) /* behind the directory's header */
+/* Revision `live` has two more, before its map. */
+#define FWCFG_LIVE_N_FILES (FWCFG_N_FILES + 2u)
+#define FWCFG_ANSWER_ENTRY FWCFG_OUR_ENTRY
+#define FWCFG_EVENTS_ENTRY (FWCFG_OUR_ENTRY + FWCFG_ENTRY_SIZE)
+#define FWCFG_EVENTS_KEY (FWCFG_OUR_KEY + 1u)
 #define FWCFG_SMI_OK_KEY (FWCFG_KEY_FILES + 8u)
 #define FWCFG_SMI_REQUESTED_KEY (FWCFG_KEY_FILES + 9u)
 #define FWCFG_SMI_SUPPORTED_KEY (FWCFG_KEY_FILES + 10u)

@@ -183,6 +183,22 @@ dma_attempt(FwcfgConsumer *c, uint16_t key, uint32_t offset, uint8_t *ret_data, 
         return r ? r : f;
 }
 
+/* Nothing comes back but the control word: whether the device acted on the bytes has to be asked elsewhere. */
+static int
+dma_write(FwcfgConsumer *c, uint16_t key, const uint8_t *data, uint32_t n)
+{
+        const uint32_t select = FWCFG_DMA_SELECT | (uint32_t) key << FWCFG_DMA_KEY_SHIFT;
+        PvGpa page = {0};
+        int r = c->bus->ops->gpa_alloc(c->bus, PV_PAGE_SIZE, c->transport->sharing, &page), f;
+
+        if (r)
+                return r;
+        r = c->bus->ops->gpa_write(c->bus, (PvGpa){page.value + FWCFG_DMA_DESCRIPTOR_SIZE}, data, n);
+        r = r ? r : dma_operate(c, page, select | FWCFG_DMA_WRITE, n);
+        f = c->bus->ops->gpa_free(c->bus, page);
+        return r ? r : f;
+}
+
 static bool
 tail_is(const uint8_t *data, uint32_t n, uint8_t poison)
 {
@@ -236,6 +252,7 @@ const FwcfgTransport fwcfg_transport_os = {
 
 const FwcfgTransport fwcfg_transport_dma = {
         .read = dma_read,
+        .write = dma_write,
         .chunk = FWCFG_BOUNCE_SIZE,
         .entries = FWCFG_SCRATCH_ENTRIES,
         .needs_dma = true,
@@ -244,6 +261,7 @@ const FwcfgTransport fwcfg_transport_dma = {
 
 const FwcfgTransport fwcfg_transport_dma_private = {
         .read = dma_read,
+        .write = dma_write,
         .chunk = FWCFG_BOUNCE_SIZE,
         .entries = FWCFG_SCRATCH_ENTRIES,
         .needs_dma = true,

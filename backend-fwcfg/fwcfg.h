@@ -81,6 +81,30 @@
 #define FWCFG_MAP_VERSION 1u
 #define FWCFG_MAP_ENTRY_SIZE 4u
 
+/* The files of revision `live` beside that map: the event that waits longest, as the guest reads it ... */
+#define FWCFG_EVENTS_FILE "etc/x86-cpu-events"
+#define FWCFG_EVENTS_LE_MAGIC 0u           /* u32 */
+#define FWCFG_EVENTS_LE_SEQUENCE 4u        /* u32: the number of this event; 0: there is none */
+#define FWCFG_EVENTS_LE_VERSION 8u         /* u16 */
+#define FWCFG_EVENTS_LE_KIND 10u           /* u16 */
+#define FWCFG_EVENTS_LE_SELECTOR 12u       /* u32 */
+#define FWCFG_EVENTS_LE_APIC_ID 16u        /* u32 */
+#define FWCFG_EVENTS_LE_SEQUENCE_AGAIN 20u /* u32: differs when the event changed while it was read */
+#define FWCFG_EVENTS_SIZE 24u
+#define FWCFG_EVENTS_MAGIC 0x45435650u /* "PVCE" */
+#define FWCFG_EVENTS_VERSION 1u
+enum { FWCFG_EVENT_NONE, FWCFG_EVENT_INSERT, FWCFG_EVENT_REMOVE, FWCFG_N_EVENTS };
+
+/* ... and what the guest answers: u32 each, all of them in one transfer. */
+#define FWCFG_ANSWER_FILE "etc/x86-cpu-answer"
+#define FWCFG_ANSWER_LE_VERB 0u
+#define FWCFG_ANSWER_LE_SEQUENCE 4u /* of the event that is acknowledged */
+#define FWCFG_ANSWER_LE_SELECTOR 8u
+#define FWCFG_ANSWER_LE_OST_EVENT 12u
+#define FWCFG_ANSWER_LE_OST_STATUS 16u
+#define FWCFG_ANSWER_SIZE 20u
+enum { FWCFG_ANSWER_NOTHING, FWCFG_ANSWER_ACK, FWCFG_ANSWER_EJECT, FWCFG_ANSWER_OST };
+
 /* Files about SMI features: two little-endian masks, and whether the guest gets what it wants. */
 #define FWCFG_SMI_SUPPORTED_FILE "etc/smi/supported-features"
 #define FWCFG_SMI_REQUESTED_FILE "etc/smi/requested-features"
@@ -99,6 +123,7 @@
 #define FWCFG_FEATURE_TOPOLOGY (UINT64_C(1) << 1)
 #define FWCFG_FEATURE_MAP (UINT64_C(1) << 2)
 #define FWCFG_FEATURE_SORTED (UINT64_C(1) << 3)
+#define FWCFG_FEATURE_LIVE (UINT64_C(1) << 4)
 
 static inline uint16_t
 fwcfg_load_le16(const uint8_t *p)
@@ -164,6 +189,18 @@ static inline uint32_t
 fwcfg_map_size(uint32_t n)
 {
         return FWCFG_MAP_HEADER_SIZE + FWCFG_MAP_ENTRY_SIZE * n + (n + 7) / 8;
+}
+
+/* CPUs of a map of this size; 0: there is none of this size. A CPU takes 33 bits. */
+static inline uint32_t
+fwcfg_map_cpus(uint32_t size)
+{
+        uint32_t n;
+
+        if (size <= FWCFG_MAP_HEADER_SIZE || size > fwcfg_map_size(FWCFG_CPUS_LIMIT))
+                return 0;
+        n = (size - FWCFG_MAP_HEADER_SIZE) * 8 / 33;
+        return fwcfg_map_size(n) == size ? n : 0;
 }
 
 #endif

@@ -239,7 +239,7 @@ test_files(void)
         free(content.data);
         assert(fwcfg_device.content(&g->env, "map", 1, &content) == PV_E_UNSUPPORTED);
         assert(fwcfg_device.content(&g->env, FWCFG_REVISION_OLD, 0, &content) == PV_E_UNSUPPORTED);
-        assert(fwcfg_device.create(&g->env, "live") == NULL);
+        assert(fwcfg_device.create(&g->env, "no-such") == NULL);
         fixture_free(f);
         fixture_free(g);
 }

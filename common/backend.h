@@ -62,6 +62,7 @@ typedef struct PvBackend {
         size_t n_lies;
         const PvConsumerOps *const *contrast; /* consumers that lack a check each: habits; never a default */
         size_t n_contrast;
+        uint64_t experimental; /* features: revisions with one of them are worked designs that no VMM has */
 } PvBackend;
 
 /* The one symbol that a module exports. */

@@ -22,6 +22,13 @@ typedef struct PvPart {
         const PvRevision *revision;
 } PvPart;
 
+/* Does a real QEMU have this device, or can a file of ours make it so? */
+static inline gboolean
+pv_part_in_qemu(const PvPart *part)
+{
+        return part->backend->in_qemu && !(part->revision && part->revision->features & part->backend->experimental);
+}
+
 /* `backend[:revision]` joined by `+`, or `none:ones|zero|stale`, which has no parts. */
 typedef struct PvMachine {
         char *name;

@@ -116,7 +116,7 @@ check_machine(const PvMachine *machine, gboolean hotplug, GError **error)
                 return limited(error, hotplug ? "a real VMM's device cannot be taken away"
                                               : "unclaimed ports read as ones in a real QEMU");
         for (unsigned i = 0; i < machine->n_parts; i++)
-                if (!machine->part[i].backend->in_qemu)
+                if (!pv_part_in_qemu(&machine->part[i]))
                         return limited(error, "QEMU has no such device");
         return TRUE;
 }

@@ -133,7 +133,7 @@ check_setup(const PvSetup *setup, const Found *found, GError **error)
         if (!pv_one_machine_takes(setup, WHOSE, error))
                 return FALSE;
         for (unsigned i = 0; i < setup->machine->n_parts; i++)
-                if (!setup->machine->part[i].backend->in_qemu)
+                if (!pv_part_in_qemu(&setup->machine->part[i]))
                         return limited(error, "QEMU has no such device");
         if (found->block == PV_NATIVE_ABSENT && has_block(setup->machine, found))
                 return limited(error, "this machine has no register block: its ports read ones");

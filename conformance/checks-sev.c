@@ -30,7 +30,11 @@ static const PvCell runtime_cells[] = {
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
 };
 static const PvCell aml_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_AML}};
-static const PvCell answer_cells[] = {{.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_OS}};
+static const PvCell answer_cells[] = {
+        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
+        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
+        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_AML},
+};
 static const PvCell hang_cells[] = {
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .hostile = &never_completes},
 };
@@ -90,6 +94,7 @@ act_smi(const PvScene *s, PvObservation *o)
         return r < 0 ? r : 0;
 }
 
+/* Who says that it tells events and has no way to answer one fails. */
 static int
 act_answer(const PvScene *s, PvObservation *o)
 {
@@ -103,7 +108,7 @@ act_answer(const PvScene *s, PvObservation *o)
         if (r)
                 return r;
         o->result[5] = s->consumer->eject ? s->consumer->eject(s->consumer_state, LEAVING) : PV_E_UNSUPPORTED;
-        return o->result[5] < 0 || o->result[5] == PV_E_UNSUPPORTED ? o->result[5] : 0;
+        return o->result[5] < 0 ? o->result[5] : 0;
 }
 
 /* ---- judges ---- */

@@ -5,8 +5,8 @@
  *   [CHECK BACKEND.CONSUMER]  what an ABI cannot do by construction; expect.ini beside the backend
  *   [CHECK NAME VERSIONS]     where an implementation deviates; errata.ini
  *
- * Its keys: source, and for errata reason, are wanted; kind, phase and type (lists) and cell (a glob) narrow it down; with
- * lacks=true it is no deviation.
+ * Its keys: source, and for errata reason, are wanted; kind, phase, type and revision (lists) and cell (a glob) narrow it
+ * down; with lacks=true it is no deviation.
  */
 #include "conformance/expect.h"
 
@@ -91,7 +91,8 @@ parse_set(GKeyFile *file, const char *group, const char *key, int (*parse)(const
 static gboolean
 knows_keys(GKeyFile *file, const char *group)
 {
-        static const char *const known[] = {"kind", "phase", "type", "cell", "lacks", "reason", "source", NULL};
+        static const char *const known[] = {"kind", "phase",  "type",   "revision", "cell",
+                                            "lacks", "reason", "source", NULL};
         g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
 
         for (guint i = 0; keys[i]; i++)
@@ -116,14 +117,15 @@ parse_group(GKeyFile *file, const char *group, PvExpectation *e)
         return TRUE;
 }
 
+/* Without the key a group is about any. */
 static gboolean
-has_type(GKeyFile *file, const char *group, const char *machine_type)
+is_about(GKeyFile *file, const char *group, const char *key, const char *word)
 {
-        g_auto(GStrv) globs = g_key_file_get_string_list(file, group, "type", NULL, NULL);
+        g_auto(GStrv) globs = g_key_file_get_string_list(file, group, key, NULL, NULL);
         gboolean matches = !globs;
 
-        for (guint i = 0; globs && machine_type && globs[i]; i++)
-                matches |= g_pattern_match_simple(globs[i], machine_type);
+        for (guint i = 0; globs && word && globs[i]; i++)
+                matches |= g_pattern_match_simple(globs[i], word);
         return matches;
 }
 
@@ -135,6 +137,7 @@ typedef struct Source {
         Speaks *speaks;
         const void *whom;
         const char *machine_type;
+        const char *revision; /* of the consumer's ABI in the machine */
 } Source;
 
 static gboolean
@@ -150,7 +153,8 @@ add_group(PvExpectations *all, GKeyFile *file, const Source *from, const char *g
                             from->path, group, from->form);
                 return FALSE;
         }
-        if (speaks && has_type(file, group, from->machine_type)) {
+        if (speaks && is_about(file, group, "type", from->machine_type) &&
+            is_about(file, group, "revision", from->revision)) {
                 e.check = g_strdup(word[0]);
                 g_array_append_val(all->list, e);
         } else {
@@ -190,8 +194,19 @@ add_errata(PvExpectations *all, const char *path, const PvImplementation *implem
         return add_file(all, &from, error);
 }
 
+/* NULL: the machine has no such device. */
+static const char *
+revision_in(const PvMachine *machine, const PvBackend *backend)
+{
+        for (unsigned i = 0; i < machine->n_parts; i++)
+                if (machine->part[i].backend == backend)
+                        return machine->part[i].revision->name;
+        return NULL;
+}
+
 static gboolean
-add_consumer(PvExpectations *all, PvLoader *loader, const PvConsumerChoice *choice, GError **error)
+add_consumer(PvExpectations *all, PvLoader *loader, const PvMachine *machine, const PvConsumerChoice *choice,
+             GError **error)
 {
         g_autofree char *folder = g_path_get_dirname(pv_loader_file(loader, choice->backend));
         g_autofree char *consumer = g_strconcat(choice->backend->name, ".", choice->ops->name, NULL);
@@ -201,6 +216,7 @@ add_consumer(PvExpectations *all, PvLoader *loader, const PvConsumerChoice *choi
         if (!choice->backend->expectations)
                 return TRUE;
         from.path = path = g_build_filename(folder, choice->backend->expectations, NULL);
+        from.revision = revision_in(machine, choice->backend);
         return add_file(all, &from, error);
 }
 
@@ -221,7 +237,7 @@ pv_expectations_load(PvLoader *loader, const PvCandidate *candidate, const PvImp
         g_autofree char *shipped = implementation ? pv_data_file(ERRATA_FILE) : NULL;
 
         for (unsigned i = 0; i < candidate->n_consumers; i++)
-                if (!add_consumer(all, loader, &candidate->consumer[i], error))
+                if (!add_consumer(all, loader, &candidate->machine, &candidate->consumer[i], error))
                         return NULL;
         if (shipped && !add_errata(all, shipped, implementation, error))
                 return NULL;

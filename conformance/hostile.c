@@ -24,6 +24,8 @@ const char *const pv_hostile_candidates[] = {
         "fwcfg:topology+regblock:qemu-2.7/port",
         "fwcfg:topology+regblock:qemu-2.7/dma",
         "fwcfg:map+regblock:qemu-2.7/port",
+        "fwcfg:live/port",
+        "fwcfg:live/dma",
         NULL,
 };
 
@@ -80,6 +82,7 @@ typedef struct Life {
         PvObservation o;
         PvEventKind kind; /* of the event that was caused */
         uint32_t selector;
+        gboolean arrival_waits; /* nobody has acknowledged it */
 } Life;
 
 typedef struct Call {
@@ -116,8 +119,10 @@ static int
 call_ack(Life *life)
 {
         const PvConsumerOps *ops = life->session->consumer;
+        int r = ops->ack ? ops->ack(life->session->consumer_state, &life->o.view) : PV_E_UNSUPPORTED;
 
-        return ops->ack ? ops->ack(life->session->consumer_state, &life->o.view) : PV_E_UNSUPPORTED;
+        life->arrival_waits = r != 0;
+        return r;
 }
 
 static int
@@ -164,6 +169,15 @@ static const Call departure[] = {{"unplug", cause_unplug}, {"poll", call_poll}, 
 
 /* ---- what is believed ---- */
 
+/* Who cannot acknowledge what came first goes on to see it. */
+static gboolean
+still_waits(const Life *life)
+{
+        const PvEvent *event = &life->o.view.event;
+
+        return life->arrival_waits && event->kind == PV_EVENT_INSERT && event->selector == NEWCOMER;
+}
+
 static char *
 untrue_event(const Life *life)
 {
@@ -171,12 +185,12 @@ untrue_event(const Life *life)
 
         if (!(view->facets & PV_FACET_ARRIVED) || life->kind == PV_EVENT_NONE)
                 return NULL;
-        if (view->event.kind != life->kind || view->event.selector != life->selector)
+        if ((view->event.kind != life->kind || view->event.selector != life->selector) && !still_waits(life))
                 return g_strdup_printf("event %d of selector %u", (int) view->event.kind,
                                        view->event.selector);
         if (view->facets & PV_FACET_ARRIVED_ID &&
-            view->event.apic_id != life->o.after.apic_id[life->selector])
-                return g_strdup_printf("APIC ID 0x%x of selector %u", view->event.apic_id, life->selector);
+            view->event.apic_id != life->o.after.apic_id[view->event.selector])
+                return g_strdup_printf("APIC ID 0x%x of selector %u", view->event.apic_id, view->event.selector);
         return NULL;
 }
 

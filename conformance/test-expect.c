@@ -68,6 +68,37 @@ test_conditions(void)
         g_assert_null(find("QEMU 7.2.22", NULL, &plain));
 }
 
+/* Of the ABI whose consumer is spoken of; an implementation has none that it could be asked for. */
+static void
+test_revision(void)
+{
+        const PvCell plain = {0};
+
+        write_errata(CHECK "*]\nsource=x\nrevision=qemu-*\n");
+        g_assert_null(find("QEMU 7.2.22", NULL, &plain));
+}
+
+static const PvExpectation *
+admitted(const char *name, const char *check)
+{
+        static PvExpectations *kept;
+        const PvCell answering = {.guest = PV_GUEST_SEV, .phase = PV_PHASE_OS};
+        g_autoptr(PvCandidate) other = pv_candidate_parse(loader, name, NULL);
+
+        g_clear_pointer(&kept, pv_expectations_free);
+        kept = pv_expectations_load(loader, other, NULL, NULL);
+        return pv_expectations_find(kept, check, &answering);
+}
+
+/* What one revision cannot do, another beside a register block does. */
+static void
+test_admitted(void)
+{
+        g_assert_nonnull(admitted("fwcfg:live/port", "SEV-STA-005"));
+        g_assert_null(admitted("fwcfg:map+regblock:qemu-2.7/port", "SEV-STA-005"));
+        g_assert_null(admitted("none:ones/fwcfg.port", "SEV-STA-005"));
+}
+
 static void
 test_wrong(void)
 {
@@ -108,6 +139,8 @@ main(int argc, char **argv)
         g_assert_nonnull(candidate);
         g_test_add_func("/expect/versions", test_versions);
         g_test_add_func("/expect/conditions", test_conditions);
+        g_test_add_func("/expect/revision", test_revision);
+        g_test_add_func("/expect/admitted", test_admitted);
         g_test_add_func("/expect/wrong", test_wrong);
         result = g_test_run();
         pv_candidate_free(candidate);
