@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/composite.h"
+#include "common/guarded.h"
 #include "common/mutate.h"
 #include "common/relocate.h"
 #include "common/smp.h"
@@ -22,6 +23,16 @@ remember(PvSession *s, gpointer memory)
 {
         g_ptr_array_add(s->memory, memory);
         return memory;
+}
+
+/* For what a consumer is given; see pv_session_intact(). */
+static gpointer
+guarded(PvSession *s, gsize n)
+{
+        gpointer buffer = pv_guarded_new(n);
+
+        g_ptr_array_add(s->guarded, buffer);
+        return buffer;
 }
 
 /* ---- setup ---- */
@@ -47,13 +58,14 @@ fill_present(PvSession *s, const PvCell *cell, GError **error)
 
 /* Buffers that held something else before; what a consumer does not fill in, it has no business with. */
 static gpointer
-used_memory(PvSession *s, size_t n_words)
+used_memory(PvSession *s, gsize n)
 {
-        uint32_t *words = remember(s, g_new(uint32_t, n_words));
+        const uint32_t secret = PV_SECRET;
+        uint8_t *bytes = guarded(s, n);
 
-        for (size_t i = 0; i < n_words; i++)
-                words[i] = PV_SECRET;
-        return words;
+        for (gsize i = 0; i + sizeof secret <= n; i += sizeof secret)
+                memcpy(bytes + i, &secret, sizeof secret);
+        return bytes;
 }
 
 static void
@@ -65,9 +77,9 @@ fill_buffers(PvSession *s)
                 slots *= 2;
         s->buffers = (PvView){
                 .capacity = n,
-                .apic_id = used_memory(s, n),
-                .present = used_memory(s, n / 32 + 1),
-                .id_slots = used_memory(s, slots),
+                .apic_id = used_memory(s, n * sizeof(uint32_t)),
+                .present = used_memory(s, pv_bitmap_size(n)),
+                .id_slots = used_memory(s, slots * sizeof(uint32_t)),
                 .id_slots_n = slots,
         };
 }
@@ -183,7 +195,7 @@ build_composite(PvSession *s, const PvCandidate *candidate, void **ret_state)
 
                 composite->part[i] = (PvCompositePart){
                         .ops = ops,
-                        .state = remember(s, g_malloc0(MAX(ops->state_size, 1))),
+                        .state = guarded(s, ops->state_size),
                         .assumed = candidate->consumer[i].assumed,
                 };
         }
@@ -210,7 +222,7 @@ build_here(PvSession *s, const PvCandidate *candidate, void **ret_state)
 
         if (candidate->n_consumers > 1)
                 return build_composite(s, candidate, ret_state);
-        *ret_state = remember(s, g_malloc0(MAX(ops->state_size, 1)));
+        *ret_state = guarded(s, ops->state_size);
         return ops;
 }
 
@@ -270,6 +282,7 @@ pv_session_open(PvLoader *loader, const PvCandidate *candidate, const PvTarget *
         const PvMachine *machine = &candidate->machine;
 
         s->memory = g_ptr_array_new_with_free_func(g_free);
+        s->guarded = g_ptr_array_new_with_free_func(pv_guarded_free);
         if (!pv_smp_parse(cell->smp ? cell->smp : PV_DEFAULT_SMP, &s->topology, error))
                 return NULL;
         if (cell->machine && strcmp(cell->machine, machine->name)) {
@@ -299,8 +312,18 @@ pv_session_close(PvSession *session)
         if (session->bus)
                 session->bus->ops->free(session->bus);
         g_ptr_array_unref(session->memory);
+        g_ptr_array_unref(session->guarded);
         pv_machine_clear(&session->override);
         g_free(session);
+}
+
+gboolean
+pv_session_intact(const PvSession *session)
+{
+        for (guint i = 0; i < session->guarded->len; i++)
+                if (!pv_guarded_intact(session->guarded->pdata[i]))
+                        return FALSE;
+        return TRUE;
 }
 
 uint64_t

@@ -21,7 +21,7 @@ typedef struct PvSession {
         /* private */
         PvBus *opened; /* the target's own, with nothing around it */
         PvMachine override;
-        GPtrArray *memory;
+        GPtrArray *memory, *guarded;
         uint8_t *boot_present;
 } PvSession;
 
@@ -43,6 +43,9 @@ PvSession *pv_session_open(PvLoader *loader, const PvCandidate *candidate, const
                            const PvCell *cell, const PvSessionOptions *options, GError **error);
 void pv_session_close(PvSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvSession, pv_session_close)
+
+/* Nobody has written outside of the consumer's state and the buffers of the view. */
+gboolean pv_session_intact(const PvSession *session);
 
 /* Base of the first range of this backend's device here; 0 when the machine does not have it. */
 uint64_t pv_session_base(const PvSession *session, const PvCandidate *candidate, const PvBackend *backend);

@@ -235,6 +235,11 @@ live(Life *life, const Call *calls, gsize n, const PvLie *lie, PvHostileResult *
         for (gsize i = 0; i < n; i++) {
                 int r = calls[i].make(life);
 
+                if (!pv_session_intact(life->session)) {
+                        result->call = calls[i].name;
+                        result->end = PV_HOSTILE_OVERRUN;
+                        return FALSE;
+                }
                 if (r == PV_E_UNSUPPORTED && calls[i].make == call_enumerate)
                         continue; /* an OS has its CPUs from elsewhere */
                 if (r == PV_E_UNSUPPORTED)
@@ -366,7 +371,8 @@ pv_hostile_word(PvHostileEnd end)
                 [PV_HOSTILE_NAMED] = "named",       [PV_HOSTILE_HARMLESS] = "harmless",
                 [PV_HOSTILE_OTHERWISE] = "taken for something else",
                 [PV_HOSTILE_BELIEVED] = "BELIEVED", [PV_HOSTILE_ENDLESS] = "ENDLESS",
-                [PV_HOSTILE_LEAKED] = "LEAKED",   [PV_HOSTILE_ERROR] = "not tried",
+                [PV_HOSTILE_LEAKED] = "LEAKED",     [PV_HOSTILE_OVERRUN] = "OVERRAN",
+                [PV_HOSTILE_ERROR] = "not tried",
         };
 
         return words[end];

@@ -16,6 +16,7 @@ typedef enum PvHostileEnd {
         PV_HOSTILE_BELIEVED,
         PV_HOSTILE_ENDLESS, /* ran out of accesses */
         PV_HOSTILE_LEAKED,  /* a secret reached the host */
+        PV_HOSTILE_OVERRUN, /* wrote outside of its buffers */
         PV_HOSTILE_ERROR,   /* could not be tried */
         PV_N_HOSTILE_ENDS,
 } PvHostileEnd;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every lie against every consumer it is for, in every kind of guest and every memory model. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "conformance/hostile.h"
@@ -180,6 +181,27 @@ test_contrast_apart(void)
                 }
 }
 
+/* ---- buffers ---- */
+
+/* A consumer that notes a CPU behind its bitmap is caught, by the canaries or by AddressSanitizer. */
+static void
+test_overrun(void)
+{
+        const PvLie overrun = {.id = "",
+                               .mutation = {.kind = PV_MUTATE_CONSUMER_PRESENT_FLIP, .operand = 16}};
+        PvHostileResult result;
+
+        if (g_test_subprocess()) {
+                g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, "regblock", NULL);
+
+                pv_hostile_try(loader, candidate, model, candidate->machine.part[0].backend, &overrun,
+                               PV_GUEST_PLAIN, pv_memory_models[0], &result);
+                exit(result.end == PV_HOSTILE_OVERRUN);
+        }
+        g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+        g_test_trap_assert_failed();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -193,5 +215,6 @@ main(int argc, char **argv)
         g_test_add_data_func("/hostile/contrast/regblock", "regblock", test_contrast_complete);
         g_test_add_data_func("/hostile/contrast/fwcfg", "fwcfg", test_contrast_complete);
         g_test_add_func("/hostile/contrast/apart", test_contrast_apart);
+        g_test_add_func("/hostile/overrun", test_overrun);
         return g_test_run();
 }
