@@ -9,7 +9,7 @@
 #define COUNT(array) (sizeof array / sizeof array[0])
 
 /* Encrypted in place and split, where pages can be shared. */
-#define BOTH {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE}, {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS}
+#define BOTH PV_SEV_IN(SEV, DXE), PV_SEV_IN(SEV_SNP, OS)
 #define BOTH_TOLD(what, words)                                                                               \
         {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .hostile = &what, .lie = words},                      \
                 {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS, .hostile = &what, .lie = words}
@@ -25,11 +25,10 @@ static const PvMutation change_fails = {.kind = PV_MUTATE_PSC_RESULT, .operand =
 static const PvMutation change_is_stuck = {.kind = PV_MUTATE_PSC_ENTRY, .operand = 0, .then = 0};
 static const PvMutation change_overruns = {.kind = PV_MUTATE_PSC_ENTRY, .operand = 0xffff, .then = 0xffff};
 
-static const PvCell both_cells[] = {BOTH};
+static const PvCell sharing_cells[] = {PV_SEV_EVERY_KIND(PEI), PV_SEV_EVERY_KIND(DXE), PV_SEV_EVERY_KIND(OS)};
+static const PvCell everywhere_cells[] = {PV_SEV_EVERYWHERE};
 static const PvCell secret_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI},
+        PV_SEV_EVERYWHERE,
         BOTH_TOLD(looks_twice, "looks at every page"),
 };
 static const PvCell again_cells[] = {BOTH, BOTH_TOLD(loaded_flips, "bytes change once they are loaded")};
@@ -168,18 +167,18 @@ const PvCheck pv_checks_sev_dma[] = {
               secret_cells, judge_no_secret),
         CHECK("SEV-MEM-005", CONSUMER, "M05; edk2 OvmfPkg/IoMmuDxe",
               "A page is scrubbed before it is shared, up to its end.",
-              "Zero the whole page first; what is behind the answer is shown too.", both_cells, judge_scrubbed),
+              "Zero the whole page first; what is behind the answer is shown too.", sharing_cells, judge_scrubbed),
         CHECK("SEV-MEM-006", OURS, "M06",
               "A length that a device is given stays within the memory behind it.",
               "Check the length against the buffer before it goes into the descriptor.",
-              both_cells, judge_within_offer),
+              sharing_cells, judge_within_offer),
         CHECK("SEV-MEM-007", CONSUMER, "M07; AMD APM volume 2, 15.36",
               "A page that became private again is not read before it is written.",
-              "Copy the answer out first; what is left there is undefined.", both_cells, judge_defined),
+              "Copy the answer out first; what is left there is undefined.", sharing_cells, judge_defined),
         CHECK("SEV-DMA-001", CONSUMER, "D01; VIA, 2021",
               "A device that does as it is told changes no byte of private memory.",
               "A descriptor in private memory is ciphertext to the device, and its answer spoils the guest's.",
-              both_cells, judge_nothing_scribbled),
+              everywhere_cells, judge_nothing_scribbled),
         CHECK("SEV-DMA-002", CONSUMER, "D02; CVE-2023-4155",
               "A consumer reads no byte of a shared page twice.",
               "Load it once into private memory; wait for the control word alone.", again_cells, judge_fetched_once),

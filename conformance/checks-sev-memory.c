@@ -23,29 +23,12 @@ static const PvCell error_cells[] = {
         {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_OS, .hostile = &stores_nothing, .lie = "stores nothing"},
         {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS, .hostile = &guest_ends, .lie = "guest ends"},
 };
-static const PvCell ghcb_cells[] = {
-        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
-};
-/* Under SEV-ES and SNP there is no SMM: n/a, as smm_cells show. */
-static const PvCell late_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_AML},
-};
-static const PvCell unshared_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SEC},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SEC},
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_AML},
-};
-static const PvCell smm_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SMM},
-};
+#define BY_GHCB(where) PV_SEV_IN(SEV_ES, where), PV_SEV_IN(SEV_SNP, where)
+
+static const PvCell ghcb_cells[] = {BY_GHCB(SEC), BY_GHCB(PEI), BY_GHCB(DXE), BY_GHCB(OS), BY_GHCB(AML)};
+static const PvCell late_cells[] = {PV_SEV_RUNTIME};
+static const PvCell unshared_cells[] = {PV_SEV_EVERY_KIND(SEC), PV_SEV_EVERY_KIND(SMM), PV_SEV_EVERY_KIND(AML)};
+static const PvCell smm_cells[] = {PV_SEV_EVERY_KIND(SMM)};
 
 /* That the guest had to end itself is one of the ways. */
 static int

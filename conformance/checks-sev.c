@@ -17,33 +17,23 @@
 /* A completion that never comes: the 4-byte store of the control field is lost. */
 static const PvMutation never_completes = {.kind = PV_MUTATE_DMA_WRITE_DROP, .width = 4};
 
-static const PvCell everywhere_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI},
-        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SMM},
-};
-static const PvCell runtime_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS},
-};
-static const PvCell aml_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_AML}};
+#define ANSWERS(kind, where) {.plugged = "10", .guest = PV_GUEST_##kind, .phase = PV_PHASE_##where}
+#define HANGS(kind, where) {.guest = PV_GUEST_##kind, .phase = PV_PHASE_##where, .hostile = &never_completes}
+
+static const PvCell everywhere_cells[] = {PV_SEV_EVERYWHERE};
+static const PvCell runtime_cells[] = {PV_SEV_RUNTIME};
+static const PvCell aml_cells[] = {PV_SEV_EVERY_KIND(AML)};
 static const PvCell answer_cells[] = {
-        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_OS},
-        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
-        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_AML},
+        ANSWERS(SEV, OS),  ANSWERS(SEV_ES, OS),  ANSWERS(SEV_SNP, OS),
+        ANSWERS(SEV, SMM), ANSWERS(SEV_ES, SMM), ANSWERS(SEV_SNP, SMM),
+        ANSWERS(SEV, AML), ANSWERS(SEV_ES, AML), ANSWERS(SEV_SNP, AML),
 };
 static const PvCell hang_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .hostile = &never_completes},
+        HANGS(SEV, DXE), HANGS(SEV_ES, DXE), HANGS(SEV_SNP, DXE),
+        HANGS(SEV, OS),  HANGS(SEV_ES, OS),  HANGS(SEV_SNP, OS),
+        HANGS(SEV, SMM), HANGS(SEV_ES, SMM), HANGS(SEV_SNP, SMM),
 };
-/* There is none in the other two, which is not to be taken for a pass. */
-static const PvCell smm_cells[] = {
-        {.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV_ES, .phase = PV_PHASE_SMM},
-        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_SMM},
-};
+static const PvCell smm_cells[] = {PV_SEV_EVERY_KIND(SMM)};
 
 /* ---- acts: result[0] detect, [1] enumerate, [2] poll, [5] eject ---- */
 

@@ -5,6 +5,13 @@
 
 #include "common/check.h"
 
+/* Cells by guest kind and phase. There is no SMM under SEV-ES and SNP: such cells are n/a, and say so. */
+#define PV_SEV_IN(kind, where) {.guest = PV_GUEST_##kind, .phase = PV_PHASE_##where}
+#define PV_SEV_EVERY_KIND(where) PV_SEV_IN(SEV, where), PV_SEV_IN(SEV_ES, where), PV_SEV_IN(SEV_SNP, where)
+#define PV_SEV_RUNTIME PV_SEV_EVERY_KIND(OS), PV_SEV_EVERY_KIND(SMM), PV_SEV_EVERY_KIND(AML)
+#define PV_SEV_EVERYWHERE                                                                                    \
+        PV_SEV_EVERY_KIND(SEC), PV_SEV_EVERY_KIND(PEI), PV_SEV_EVERY_KIND(DXE), PV_SEV_RUNTIME
+
 /* result[0] detect, [1] enumerate. A fatal code is returned, and stands there too. */
 int pv_sev_act_boot(const PvScene *scene, PvObservation *ret_observation);
 
