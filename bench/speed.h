@@ -16,6 +16,9 @@ gboolean pv_speed_access(PvLoader *loader, const PvTarget *model, PvRecorder *re
 /* All APIC IDs of the largest machine, by either ABI. */
 gboolean pv_speed_ids(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
 
+/* A page encrypted by the AES memory model against its cipher alone; nothing in a build without nettle. */
+gboolean pv_speed_memory(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
+
 /* `pvabi list` as a whole process; nothing where this program is not pvabi. */
 gboolean pv_speed_list(PvLoader *loader, const PvTarget *model, PvRecorder *recorder, GError **error);
 

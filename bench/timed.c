@@ -201,6 +201,7 @@ time_target(PvBench *bench, const PvTarget *target, GError **error)
         } all[] = {
                 {is_model, {.name = "one access", .run = run_plain, .plain = pv_speed_access}},
                 {is_model, {.name = "all APIC IDs", .run = run_plain, .plain = pv_speed_ids}},
+                {is_model, {.name = "a page of memory", .run = run_plain, .plain = pv_speed_memory}},
                 {is_model, {.name = "a whole process", .run = run_plain, .plain = pv_speed_list}},
                 {is_theirs, {.name = "one qtest access", .run = run_plain, .plain = pv_speed_qtest}},
                 {is_kvm, {.name = "one exit", .run = run_plain, .plain = pv_speed_kvm}},
