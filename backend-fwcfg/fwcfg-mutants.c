@@ -108,6 +108,11 @@ const PvMutant fwcfg_mutants[] = {
             DMA_LEADS_TO(FWCFG_KEY_DIRECTORY, 1u)),
         BUG("dma-address-kept", "FWC-DMA-009", TOPOLOGY, "The low half keeps the bits of the address before.",
             PV_MUTATE_WRITE_OR, AT(FWCFG_DMA_LOW_RW), .width = 4, .skip = 1, .operand = 0x00080000),
+        /* Nobody sees it who writes both halves without being interrupted. */
+        BUG("dma-half-left", "COH-INT-001", "fwcfg:topology/dma",
+            "A transfer leaves bit 32 set for the address of the next.",
+            PV_MUTATE_WRITE_UNDONE, AT(FWCFG_DMA_LOW_RW), .width = 4, .then = FWCFG_DMA_HIGH_RW - FWCFG_BASE,
+            .latch_offset = FWCFG_DMA_HIGH_RW - FWCFG_BASE, .operand = 0x01000000),
         BUG("dma-unread-moves", "FWC-DMA-029", TOPOLOGY, "A descriptor that is not in RAM moves the offset.",
             PV_MUTATE_WRITE_READS, AT(FWCFG_DMA_LOW_RW), .width = 4, .then = FWCFG_DATA_R - FWCFG_BASE,
             .latched = true, .latch_offset = FWCFG_DMA_HIGH_RW - FWCFG_BASE, .latch_mask = 0xff000000,

@@ -88,6 +88,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_PLUG_DROP,
         PV_MUTATE_PLUG_ADD,     /* the device is told of selector + operand */
         PV_MUTATE_UNPLUG_DROP,  /* unplug requests are lost */
+        PV_MUTATE_UNPLUG_ADD,   /* the device is told of one for selector + operand */
         PV_MUTATE_ALLOWS_ALL,   /* no event is refused beforehand */
         PV_MUTATE_UNPLUGGED_DROP,
         PV_MUTATE_EJECTED_DROP, /* the host is not told */
@@ -142,6 +143,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_CONSUMER_WALK,     /* poll counts all CPUs first */
         PV_MUTATE_CONSUMER_MEMORY,   /* enumerate also uses a page of memory of PvSharing operand */
         PV_MUTATE_CONSUMER_RETRY,    /* detect and enumerate try again for as long as there is a finding */
+        PV_MUTATE_CONSUMER_TAKES,    /* poll also acknowledges what it found */
         PV_MUTATE_CONSUMER_COLLECT,  /* poll goes on until idle, without ever clearing an event */
         PV_MUTATE_CONSUMER_BELIEVES, /* goes on after a finding, with facets operand as if learnt */
         /* A consumer's bug in how it makes its accesses, which a wrapper around its bus applies. */
@@ -195,6 +197,13 @@ typedef struct PvCell {
 /* Two sockets of three cores of two threads: its APIC IDs have a hole. */
 #define PV_DEFAULT_SMP "2,maxcpus=12,sockets=2,dies=1,cores=3,threads=2"
 
+/* A consumer with a state of its own, before init(): whoever uses it chooses its bus. */
+typedef struct PvAgent {
+        const PvConsumerOps *ops; /* NULL: there is none */
+        void *state;
+        const char *assumed; /* for its init() */
+} PvAgent;
+
 /* What a check may touch. */
 typedef struct PvScene {
         PvBus *bus;
@@ -208,6 +217,8 @@ typedef struct PvScene {
         uint32_t claimed;       /* PvFacet: what machine and consumer claim together */
         const PvView *buffers;  /* an empty view with buffers for every possible CPU; copy it */
         PvTruth truth;          /* before act */
+        PvAgent twin;           /* the candidate's consumer once more, without a mutation */
+        PvAgent os;             /* what an OS has for the machine's devices: AML, drivers */
 } PvScene;
 
 #define PV_N_VALUES 64
@@ -291,6 +302,7 @@ typedef struct PvCheck {
         bool content;       /* rests on the files of PvDeviceOps.content(), which are ours on a real VMM */
         bool any_state;     /* holds whatever a guest did to the machine before; else it is tried at power-on */
         bool many_events;   /* plugs a CPU after an eject, which not every target lives through */
+        unsigned budget;    /* accesses it may take, in what any other check may; 0: as many */
         bool bare_reset;    /* looks at what a reset leaves, before any firmware has booted on it */
         bool live;          /* the facets must follow host events: n/a where a file was injected into a real VMM */
         const PvCell *cells; /* NULL: one, with every default */

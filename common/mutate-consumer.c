@@ -159,6 +159,8 @@ mutant_poll(void *state, PvView *view)
         if (r > 0 && !believed(m, r))
                 view->facets |= (uint32_t) m->mutation->operand & PV_FACETS_EVENT;
         r = believed(m, r);
+        if (!r && m->mutation->kind == PV_MUTATE_CONSUMER_TAKES && m->inner->ack)
+                r = m->inner->ack(m->state, view);
         while (!r && m->mutation->kind == PV_MUTATE_CONSUMER_COLLECT)
                 r = m->inner->poll(m->state, view);
         if (r == PV_E_IDLE && m->mutation->kind == PV_MUTATE_CONSUMER_POLL) {

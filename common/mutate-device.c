@@ -242,6 +242,8 @@ mutant_unplug_request(void *state, uint32_t selector)
         m->had_event = true;
         if (pv_mutant_is(m, PV_MUTATE_UNPLUG_DROP))
                 return 0;
+        if (pv_mutant_is(m, PV_MUTATE_UNPLUG_ADD))
+                selector += (uint32_t) m->mutation.operand;
         r = m->inner->unplug_request ? m->inner->unplug_request(m->state, selector) : PV_E_UNSUPPORTED;
         if (pv_mutant_is(m, PV_MUTATE_UNPLUG_THEN))
                 then_write(m);

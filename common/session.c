@@ -139,7 +139,8 @@ wrap(PvSession *s, const PvMachine *machine, const PvTarget *target, const PvSes
                 ranges[i] = pv_relocate_range(map, n_map, &ranges[i]);
         if (!options->untraced) {
                 s->trace = pv_trace_new(*traced, ranges, n_ranges,
-                                        BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus);
+                                        (BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus) *
+                                            MAX(options->budget, 1));
                 *traced = pv_trace_bus(s->trace);
         }
         if (profile)
@@ -184,23 +185,22 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
 
 /* ---- consumer ---- */
 
-static const PvConsumerOps *
-build_composite(PvSession *s, const PvCandidate *candidate, void **ret_state)
+static PvAgent
+build_composite(PvSession *s, const PvConsumerChoice *choices, unsigned n)
 {
         PvComposite *composite = remember(s, g_new0(PvComposite, 1));
 
-        composite->n_parts = candidate->n_consumers;
-        for (unsigned i = 0; i < candidate->n_consumers; i++) {
-                const PvConsumerOps *ops = candidate->consumer[i].ops;
+        composite->n_parts = n;
+        for (unsigned i = 0; i < n; i++) {
+                const PvConsumerOps *ops = choices[i].ops;
 
                 composite->part[i] = (PvCompositePart){
                         .ops = ops,
                         .state = guarded(s, ops->state_size),
-                        .assumed = candidate->consumer[i].assumed,
+                        .assumed = choices[i].assumed,
                 };
         }
-        *ret_state = composite;
-        return &pv_composite;
+        return (PvAgent){&pv_composite, composite, NULL};
 }
 
 /* Behind the bus where the target has that, and nothing is to be put between the two. */
@@ -215,15 +215,43 @@ build_behind(PvSession *s, const PvTarget *target, const PvCandidate *candidate,
         return ops;
 }
 
-static const PvConsumerOps *
-build_here(PvSession *s, const PvCandidate *candidate, void **ret_state)
+static PvAgent
+build_here(PvSession *s, const PvConsumerChoice *choices, unsigned n)
 {
-        const PvConsumerOps *ops = candidate->consumer[0].ops;
+        if (n > 1)
+                return build_composite(s, choices, n);
+        return (PvAgent){choices[0].ops, guarded(s, choices[0].ops->state_size),
+                         choices[0].assumed};
+}
 
-        if (candidate->n_consumers > 1)
-                return build_composite(s, candidate, ret_state);
-        *ret_state = guarded(s, ops->state_size);
-        return ops;
+PvAgent
+pv_session_twin(PvSession *session, const PvCandidate *candidate)
+{
+        return build_here(session, candidate->consumer, candidate->n_consumers);
+}
+
+/* The first consumer of a backend that is not firmware, and that this bus has all for; NULL: none. */
+static const PvConsumerOps *
+os_consumer(const PvSession *session, const PvBackend *backend)
+{
+        for (size_t i = 0; i < backend->n_consumers; i++)
+                if (backend->consumers[i]->role != PV_ROLE_FIRMWARE &&
+                    !(backend->consumers[i]->needs & ~session->bus->caps))
+                        return backend->consumers[i];
+        return NULL;
+}
+
+PvAgent
+pv_session_os(PvSession *session, const PvCandidate *candidate)
+{
+        PvConsumerChoice choices[PV_PARTS_MAX] = {0};
+        unsigned n = 0;
+
+        for (unsigned i = 0; i < candidate->machine.n_parts; i++) {
+                choices[n].ops = os_consumer(session, candidate->machine.part[i].backend);
+                n += choices[n].ops != NULL;
+        }
+        return n ? build_here(session, choices, n) : (PvAgent){0};
 }
 
 static const PvConsumerOps *
@@ -235,8 +263,12 @@ build_consumer(PvSession *s, const PvTarget *target, const PvCandidate *candidat
 
         if (!mutation || !pv_mutates_bus(mutation))
                 ops = build_behind(s, target, candidate, &state);
-        if (!ops)
-                ops = build_here(s, candidate, &state);
+        if (!ops) {
+                const PvAgent here = build_here(s, candidate->consumer, candidate->n_consumers);
+
+                ops = here.ops;
+                state = here.state;
+        }
         if (mutation && pv_mutates_consumer(mutation) && !pv_mutates_bus(mutation)) {
                 state = remember(s, pv_mutate_consumer_new(ops, state, mutation));
                 ops = &pv_mutate_consumer;

@@ -32,6 +32,7 @@ typedef struct PvSessionOptions {
         const PvMemoryModel *memory;      /* see PvSetup */
         gboolean any_state;               /* see PvSetup */
         gboolean untraced;                /* bus is the target's own: nothing is counted or bounded */
+        guint budget;                     /* see PvCheck */
         gboolean kvm, many_events;             /* see PvSetup */
 } PvSessionOptions;
 
@@ -49,6 +50,13 @@ gboolean pv_session_intact(const PvSession *session);
 
 /* Base of the first range of this backend's device here; 0 when the machine does not have it. */
 uint64_t pv_session_base(const PvSession *session, const PvCandidate *candidate, const PvBackend *backend);
+
+/*
+ * Others of whom an act may need one, not yet on a bus: the candidate's consumer once more; and what an OS has for the
+ * devices of its machine, AML and drivers. No ops: nothing. Freed with the session.
+ */
+PvAgent pv_session_twin(PvSession *session, const PvCandidate *candidate);
+PvAgent pv_session_os(PvSession *session, const PvCandidate *candidate);
 
 /* The cell in words: "smp=…,plugged=10,guest=sev,phase=smm". */
 char *pv_cell_name(const PvCell *cell);

@@ -17,6 +17,8 @@ extern const PvCheck pv_checks_sev_lies[];
 extern const size_t pv_n_checks_sev_lies;
 extern const PvCheck pv_checks_sev_dma[];
 extern const size_t pv_n_checks_sev_dma;
+extern const PvCheck pv_checks_preempt[];
+extern const size_t pv_n_checks_preempt;
 
 /* Seeded bugs in consumers and hosts that these checks must see. */
 extern const PvMutant pv_check_mutants[];

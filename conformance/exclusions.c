@@ -31,13 +31,6 @@ const PvExclusion pv_check_exclusions[] = {
          .requirement = "Firmware chooses x2APIC mode by the largest APIC ID and not by the number of CPUs.",
          .reason = "what firmware does with an ID it has learnt is on no bus; DISC-ID-001 has a cell of "
                    "195 CPUs and an ID of 320"},
-        {.id = "COH-INT-001", .level = PV_SHOULD, .basis = PV_BASIS_CONSUMER,
-         .source = "Laszlo Ersek in the thread of RFC 0/3, October 2019; Linux "
-                   "drivers/firmware/qemu_fw_cfg.c, ACPI global lock",
-         .requirement = "An agent that comes between two accesses of another leaves what the other has "
-                        "selected as it was.",
-         .reason = "needs a bus that lets a second consumer in between two accesses",
-         .untested = true},
         {.id = "COH-S3-001", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
          .source = "SeaBIOS src/fw/smp.c on S3 resume; cover letter of the fw_cfg series, October 2019",
          .requirement = "A resume from S3 counts the CPUs that were plugged before it.",
@@ -78,12 +71,6 @@ const PvExclusion pv_check_exclusions[] = {
          .source = "docs/sev.md, V12; edk2 OvmfPkg, SmiFeatures",
          .requirement = "A feature that is negotiated with the host is not taken back unnoticed.",
          .reason = "neither ABI negotiates; etc/smi is a file of another device"},
-        {.id = "SEV-STA-001", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
-         .source = "docs/sev.md, C01; Laszlo Ersek in the thread of RFC 0/3, October 2019",
-         .requirement = "An SMI leaves the device as the interrupted OS had it.",
-         .reason = "needs a second consumer between two accesses of the first, as COH-INT-001; rules "
-                   "of each ABI ask it of its registers",
-         .untested = true},
         {.id = "SEV-STA-002", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
          .source = "docs/sev.md, C02; Linux drivers/firmware/qemu_fw_cfg.c, ACPI global lock",
          .requirement = "An SMI handler needs no lock that the OS takes.",

@@ -96,6 +96,8 @@ const PvMutant pv_check_mutants[] = {
         {"needless-memory-region", "SEV-STA-004", "regblock:qemu-6.0",
          "AML goes through a SystemMemory region.",
          MUTATE(CONSUMER_MEMORY, PV_PRIVATE)},
+        {"smi-takes-event", "SEV-STA-001", "regblock:qemu-6.0",
+         "The SMI handler acknowledges the event that the AML is to find.", MUTATE(CONSUMER_TAKES, 0)},
         {"answer-lost", "SEV-STA-005", "regblock:qemu-6.0", "The host never hears of an eject.",
          MUTATE(EJECTED_DROP, 0)},
         {"unbounded-retry", "SEV-DMA-004", "fwcfg:topology/dma", "A failed transfer is tried again for ever.",

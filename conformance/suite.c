@@ -34,6 +34,7 @@ pv_suite(const PvBackend *const *backends, unsigned n_backends)
         add(suite, pv_checks_sev_memory, pv_n_checks_sev_memory, NULL);
         add(suite, pv_checks_sev_lies, pv_n_checks_sev_lies, NULL);
         add(suite, pv_checks_sev_dma, pv_n_checks_sev_dma, NULL);
+        add(suite, pv_checks_preempt, pv_n_checks_preempt, NULL);
         for (unsigned i = 0; i < n_backends; i++)
                 add(suite, backends[i]->rules, backends[i]->n_rules, backends[i]);
         return suite;
@@ -182,6 +183,8 @@ act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const 
                 .base = entry->backend ? pv_session_base(session, run->candidate, entry->backend) : 0,
                 .claimed = session->claimed,
                 .buffers = &session->buffers,
+                .twin = pv_session_twin(session, run->candidate),
+                .os = pv_session_os(session, run->candidate),
         };
         g_autofree uint8_t *present = NULL;
         int r = session->host->ops->truth(session->host, &o->before);
@@ -315,6 +318,7 @@ run_in(const PvSuiteRun *run, const PvSuiteEntry *entry, const PvCell *cell, con
                                           .seed = run->seed,
                                           .memory = memory,
                                           .any_state = entry->check->any_state,
+                                          .budget = entry->check->budget,
                                           .many_events = entry->check->many_events};
         g_autoptr(GError) error = NULL;
         g_autoptr(PvSession) session =

@@ -64,6 +64,8 @@ test_conditions(void)
         g_assert_null(find("QEMU 7.2.22", "microvm", &plain));
         g_assert_null(find("QEMU 7.2.22", "q35", &one));
         g_assert_null(find("QEMU 7.2.22", NULL, &one));
+        write_errata(CHECK "*]\nsource=x\nrevision=qemu-*\n"); /* of a backend; an implementation has none */
+        g_assert_null(find("QEMU 7.2.22", "q35", &one));
         write_errata("[REG-B-001 QEMU *]\nsource=x\n");
         g_assert_null(find("QEMU 7.2.22", NULL, &plain));
 }

@@ -230,9 +230,55 @@ test_lies(void)
         assert(lie_verdict("SEV-TIM-006", &o) == PV_FAIL);
 }
 
+static PvJudgement
+preempt_judgement(const char *id, const PvObservation *o)
+{
+        PvJudgement j = {0};
+
+        find(pv_checks_preempt, pv_n_checks_preempt, id)->judge(o, &j);
+        return j;
+}
+
+/* value[]: due, accesses, tried, disturbed, believed, after; SMI learnt; selectors seen before, after, next. */
+static void
+test_preempt(void)
+{
+        PvObservation o = sound();
+        PvJudgement j;
+
+        o.value[0] = o.view.facets;
+        assert(preempt_judgement("COH-INT-001", &o).verdict == PV_PASS);
+        o.value[1] = o.value[2] = 9;
+        o.value[3] = 8;
+        o.value[5] = 4;
+        o.view.possible = 5;
+        j = preempt_judgement("COH-INT-001", &o);
+        assert(j.verdict == PV_FAIL);
+        assert(strstr(j.actual, "after 8 of 9 accesses") && strstr(j.actual, "after access 4:"));
+        o.view.facets = 0; /* learnt less than alone */
+        assert(preempt_judgement("COH-INT-001", &o).verdict == PV_FAIL);
+        o.value[0] = 0;
+        assert(preempt_judgement("COH-INT-001", &o).verdict == PV_CANNOT_TELL);
+
+        o = sound(); /* nobody but AML uses the device */
+        o.value[6] = PV_FACET_ARRIVED | PV_FACET_ARRIVED_ID;
+        o.value[7] = o.value[8] = 3;
+        o.value[9] = 7;
+        assert(preempt_judgement("SEV-STA-001", &o).verdict == PV_PASS);
+        o.value[8] = 7; /* the handler took an event away */
+        assert(preempt_judgement("SEV-STA-001", &o).verdict == PV_FAIL);
+        o.value[8] = 3;
+        o.result[4] = PV_E_REFUSED;
+        assert(preempt_judgement("SEV-STA-001", &o).verdict == PV_FAIL);
+        o.result[4] = 0;
+        o.value[6] = PV_FACET_ARRIVED; /* and without an answer it is worth nothing */
+        assert(preempt_judgement("SEV-STA-001", &o).verdict == PV_FAIL);
+}
+
 int
 main(void)
 {
+        test_preempt();
         test_care();
         test_pages();
         test_lies();

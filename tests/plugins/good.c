@@ -111,13 +111,10 @@ count_detect(void *state)
 }
 
 static int
-count_enumerate(void *state, uint32_t wanted, PvView *view)
+read_bytes(PvBus *bus, uint32_t *ret_possible)
 {
-        PvBus *bus = ((CountFirmware *) state)->bus;
         uint32_t possible = 0;
 
-        if (!(wanted & ~view->facets & PV_FACET_POSSIBLE_COUNT))
-                return 0;
         for (uint32_t i = 0; i < 4; i++) {
                 uint32_t byte = 0;
                 int r = pv_bus_out(bus, COUNT_INDEX, 1, i);
@@ -128,6 +125,27 @@ count_enumerate(void *state, uint32_t wanted, PvView *view)
                         return r;
                 possible |= (byte & 0xff) << 8 * i;
         }
+        *ret_possible = possible;
+        return 0;
+}
+
+/* Somebody else may stand between writing the index and reading the byte: he finds the index as it was. */
+static int
+count_enumerate(void *state, uint32_t wanted, PvView *view)
+{
+        PvBus *bus = ((CountFirmware *) state)->bus;
+        uint32_t possible = 0, before = 0;
+        int r;
+
+        if (!(wanted & ~view->facets & PV_FACET_POSSIBLE_COUNT))
+                return 0;
+        r = pv_bus_in(bus, COUNT_INDEX, 1, &before);
+        if (!r)
+                r = read_bytes(bus, &possible);
+        if (!r)
+                r = pv_bus_out(bus, COUNT_INDEX, 1, ~before & 0xff);
+        if (r)
+                return r;
         if (possible == 0 || possible > bus->limits.max_cpus)
                 return PV_E_MALFORMED;
         view->possible = possible;
