@@ -5,6 +5,7 @@
 #include "backend-fwcfg/fwcfg-consumer.h"
 #include "backend-fwcfg/fwcfg-device.h"
 #include "backend-fwcfg/fwcfg-differential.h"
+#include "backend-fwcfg/fwcfg-fields.h"
 #include "backend-fwcfg/fwcfg-lies.h"
 #include "backend-fwcfg/fwcfg-rules.h"
 
@@ -72,11 +73,14 @@ pv_backend_entry(void)
                 .exclusions = fwcfg_exclusions,
                 .differential = fwcfg_differential,
                 .contrast = fwcfg_contrast,
+                .fields = fwcfg_fields,
+                .items = &fwcfg_items,
         };
 
         backend.lies = fwcfg_lies;
         backend.n_lies = fwcfg_n_lies;
         backend.n_contrast = fwcfg_n_contrast;
+        backend.n_fields = fwcfg_n_fields;
         backend.rules = fwcfg_rules(&backend.n_rules);
         backend.n_differential = fwcfg_n_differential;
         backend.n_mutants = fwcfg_n_mutants;

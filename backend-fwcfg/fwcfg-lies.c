@@ -5,6 +5,7 @@
  */
 #include "backend-fwcfg/fwcfg-lies.h"
 
+#include "backend-fwcfg/fwcfg-fields.h"
 #include "backend-fwcfg/fwcfg-rules.h"
 #include "backend-fwcfg/fwcfg-script.h"
 
@@ -22,30 +23,31 @@
                 .latch_mask = keys, .latch_match = key, .then = byte, .operand = bits                        \
         }
 #define BY_DMA(size, byte, bits) LIE(DMA_WRITE_XOR, .width = size, .then = byte, .operand = bits)
-#define TWICE(id_, what_, source_, key, at, size, byte, bits, needs_, expected_)                             \
-        TWICE_OF(id_, what_, source_, 0xffff, key, at, size, byte, bits, needs_, expected_)
-#define TWICE_OF(id_, what_, source_, keys, key, at, size, byte, bits, needs_, expected_)                    \
-        {id_ "p", what_ ", by port",    source_, BY_PORT_OF(keys, key, (at) + (byte), bits),                 \
-         needs_,  .expected = expected_},                                                                    \
+#define TWICE(id_, what_, source_, key, at, size, byte, bits, needs_, field_, expected_)                     \
+        TWICE_OF(id_, what_, source_, 0xffff, key, at, size, byte, bits, needs_, field_, expected_)
+#define TWICE_OF(id_, what_, source_, keys, key, at, size, byte, bits, needs_, field_, expected_)            \
+        {id_ "p", what_ ", by port", source_, BY_PORT_OF(keys, key, (at) + (byte), bits),                    \
+         needs_,  .expected = expected_,     .field = FWCFG_FIELD_##field_},                                 \
         {                                                                                                    \
-                id_ "d", what_ ", by DMA", source_, BY_DMA(size, byte, bits), needs_, .expected = expected_  \
+                id_ "d", what_ ", by DMA", source_, BY_DMA(size, byte, bits), needs_, .expected = expected_, \
+                        .field = FWCFG_FIELD_##field_                                                        \
         }
-#define ENTRY(id_, what_, source_, byte, bits, expected_)                                                    \
+#define ENTRY(id_, what_, source_, byte, bits, field_, expected_)                                            \
         TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
-              FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, expected_)
-#define TOPOLOGY_FILE(id_, what_, source_, byte, bits, expected_)                                            \
-        TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, expected_)
+              FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, field_, expected_)
+#define TOPOLOGY_FILE(id_, what_, source_, byte, bits, field_, expected_)                                            \
+        TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, field_, expected_)
 /* Of any file: where the map has its place depends on the revision, and nothing else is read before it. */
 #define ANY_FILE 0xffe0
-#define MAP_HEADER(id_, what_, source_, byte, bits, expected_)                                               \
-        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP, expected_)
-#define MAP_TABLE(id_, what_, source_, at, size, byte, bits, expected_)                                      \
-        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, at, size, byte, bits, MAP, expected_)
-#define EVENT(id_, what_, source_, byte, bits, expected_)                                                    \
-        TWICE(id_, what_, source_, FWCFG_EVENTS_KEY, 0, FWCFG_EVENTS_SIZE, byte, bits, LIVE, expected_)
-#define LIVE_ENTRY(id_, what_, source_, byte, bits, expected_)                                               \
+#define MAP_HEADER(id_, what_, source_, byte, bits, field_, expected_)                                               \
+        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP, field_, expected_)
+#define MAP_TABLE(id_, what_, source_, at, size, byte, bits, field_, expected_)                                      \
+        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, at, size, byte, bits, MAP, field_, expected_)
+#define EVENT(id_, what_, source_, byte, bits, field_, expected_)                                                    \
+        TWICE(id_, what_, source_, FWCFG_EVENTS_KEY, 0, FWCFG_EVENTS_SIZE, byte, bits, LIVE, field_, expected_)
+#define LIVE_ENTRY(id_, what_, source_, byte, bits, field_, expected_)                                               \
         TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
-              FWCFG_ENTRY_SIZE *FWCFG_LIVE_N_FILES, byte, bits, LIVE, expected_)
+              FWCFG_ENTRY_SIZE *FWCFG_LIVE_N_FILES, byte, bits, LIVE, field_, expected_)
 /* A word of an answer arrives as something else. */
 #define ANSWER(word, bits, ...)                                                                              \
         LIE(DMA_READ_XOR, .width = FWCFG_ANSWER_SIZE, .then = word, .operand = bits, __VA_ARGS__)
@@ -64,43 +66,49 @@
 /* clang-format off */
 const PvLie fwcfg_lies[] = {
         {"A17p", "2^31 files, by port", BOUNDS, BY_PORT(FWCFG_KEY_DIRECTORY, 0, 0x80), TOPOLOGY | MAP,
-         .expected = PV_E_BAD_DIRECTORY},
+         .expected = PV_E_BAD_DIRECTORY, .field = FWCFG_FIELD_COUNT},
         {"A17d", "2^31 files, by DMA", BOUNDS, LIE(DMA_WRITE_XOR, .width = 4, .operand = 0x80, .times = 1),
          TOPOLOGY | MAP,
-         .expected = PV_E_BAD_DIRECTORY},
+         .expected = PV_E_BAD_DIRECTORY, .field = FWCFG_FIELD_COUNT},
         {"A18", "a file's name does not end", NAMES,
          {.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1, .operand = 1, .latched = true,
           .latch_mask = 0xffff, .latch_match = FWCFG_KEY_DIRECTORY,
           .skip = FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + NAME_END, .times = FWCFG_ENTRY_SIZE - NAME_END},
-         TOPOLOGY, .expected = PV_E_BAD_NAME},
-        ENTRY("A20", "a file of 17 bytes", LENGTHS, FWCFG_ENTRY_BE_SIZE + 3, 0x01, PV_E_BAD_SIZE),
+         TOPOLOGY, .expected = PV_E_BAD_NAME, .field = FWCFG_FIELD_NAME},
+        ENTRY("A20", "a file of 17 bytes", LENGTHS, FWCFG_ENTRY_BE_SIZE + 3, 0x01, SIZE, PV_E_BAD_SIZE),
         ENTRY("A20k", "the key of a file is that of a fixed item", FIELDS, FWCFG_ENTRY_BE_SELECT + 1,
-              FWCFG_OUR_KEY ^ FWCFG_KEY_ID, PV_E_BAD_KEY),
-        MAP_HEADER("A23", "another magic", FIELDS, FWCFG_MAP_LE_MAGIC, 1, PV_E_BAD_FORMAT),
-        MAP_HEADER("A23e", "entries of no size", FIELDS, FWCFG_MAP_LE_ENTRY_SIZE, 4, PV_E_BAD_FORMAT),
+              FWCFG_OUR_KEY ^ FWCFG_KEY_ID, KEY, PV_E_BAD_KEY),
+        MAP_HEADER("A23", "another magic", FIELDS, FWCFG_MAP_LE_MAGIC, 1, FORMAT, PV_E_BAD_FORMAT),
+        MAP_HEADER("A23e", "entries of no size", FIELDS, FWCFG_MAP_LE_ENTRY_SIZE, 4, FORMAT, PV_E_BAD_FORMAT),
         MAP_HEADER("A20m", "one CPU more than the file has", LENGTHS, FWCFG_MAP_LE_MAX_CPUS, 1,
-                   PV_E_BAD_SIZE),
+                   ENTRIES, PV_E_BAD_SIZE),
         TOPOLOGY_FILE("A24", "2^31 dies", "a product that overflows", FWCFG_TOPOLOGY_LE_DIES + 3, 0x80,
+                      LEVELS, PV_E_BAD_TOPOLOGY),
+        TOPOLOGY_FILE("A24z", "no core", "a division by zero", FWCFG_TOPOLOGY_LE_CORES, 3, LEVELS,
                       PV_E_BAD_TOPOLOGY),
-        TOPOLOGY_FILE("A24z", "no core", "a division by zero", FWCFG_TOPOLOGY_LE_CORES, 3, PV_E_BAD_TOPOLOGY),
-        TOPOLOGY_FILE("A24n", "2^31 CPUs", BOUNDS, FWCFG_TOPOLOGY_LE_MAX_CPUS + 3, 0x80, PV_E_BAD_COUNT),
-        TWICE("A12f", "nobody is present", FIELDS, FWCFG_KEY_NB_CPUS, 0, 2, 0, 3, TOPOLOGY, PV_E_BAD_PRESENT),
+        TOPOLOGY_FILE("A24n", "2^31 CPUs", BOUNDS, FWCFG_TOPOLOGY_LE_MAX_CPUS + 3, 0x80, CPUS,
+                      PV_E_BAD_COUNT),
+        TWICE("A12f", "nobody is present", FIELDS, FWCFG_KEY_NB_CPUS, 0, 2, 0, 3, TOPOLOGY, NB_CPUS,
+              PV_E_BAD_PRESENT),
         MAP_TABLE("A06m", "two CPUs have one APIC ID", "a CPU started twice", FWCFG_MAP_HEADER_SIZE, IDS,
-                  FWCFG_MAP_ENTRY_SIZE, 1, PV_E_ID_TWICE),
+                  FWCFG_MAP_ENTRY_SIZE, 1, APIC_IDS, PV_E_ID_TWICE),
         MAP_TABLE("A05m", "a CPU is present that is not possible", "an index out of bounds",
-                  FWCFG_MAP_HEADER_SIZE + IDS, 2, 1, 0x80, PV_E_BAD_PRESENT),
+                  FWCFG_MAP_HEADER_SIZE + IDS, 2, 1, 0x80, PRESENT, PV_E_BAD_PRESENT),
         {"A26", "a transfer is never completed", "a wait without end",
-         LIE(DMA_WRITE_DROP, .width = 4), TOPOLOGY | MAP, .expected = PV_E_UNFINISHED},
+         LIE(DMA_WRITE_DROP, .width = 4), TOPOLOGY | MAP, .expected = PV_E_UNFINISHED,
+         .field = FWCFG_FIELD_CONTROL},
         {"A27", "every transfer ends in an error", "an error that is only asserted",
          LIE(DMA_WRITE_XOR, .width = 4, .then = 3, .operand = FWCFG_DMA_ERROR), TOPOLOGY | MAP,
-         .expected = PV_E_REFUSED},
+         .expected = PV_E_REFUSED, .field = FWCFG_FIELD_CONTROL},
         {"A28", "a transfer lacks its last 4 bytes", "an answer that is too short",
-         LIE(DMA_WRITE_SHORT, .width = FWCFG_TOPOLOGY_SIZE, .operand = 4), TOPOLOGY, .expected = PV_E_SHORT},
+         LIE(DMA_WRITE_SHORT, .width = FWCFG_TOPOLOGY_SIZE, .operand = 4), TOPOLOGY, .expected = PV_E_SHORT,
+         .field = FWCFG_FIELD_CONTROL},
         {"A28n", "a transfer stores nothing", "an answer that is too short",
-         LIE(DMA_WRITE_DROP, .width = FWCFG_TOPOLOGY_SIZE), TOPOLOGY, .expected = PV_E_SHORT},
+         LIE(DMA_WRITE_DROP, .width = FWCFG_TOPOLOGY_SIZE), TOPOLOGY, .expected = PV_E_SHORT,
+         .field = FWCFG_FIELD_CONTROL},
         {"A30c", "the descriptor's address changes once it is stored", "CVE-2023-4155",
          LIE(PAGE_STORED_FLIP, .width = FWCFG_DMA_DESCRIPTOR_SIZE, .then = FWCFG_DMA_BE_ADDRESS + 7, .operand = 0x80),
-         TOPOLOGY | MAP, .expected = PV_E_SHORT},
+         TOPOLOGY | MAP, .expected = PV_E_SHORT, .field = FWCFG_FIELD_CONTROL},
         {"A30l", "shared bytes change once they are loaded", "CVE-2023-4155", LIE(PAGE_LOADED_FLIP, .then = 4, .operand = 0xff),
          TOPOLOGY | MAP, .expected = PV_OK},
         {"A31", "the host looks at a page when it is shared and after", "SEVerity, CVE-2020-12967", LIE(PAGE_HARVEST),
@@ -112,38 +120,40 @@ const PvLie fwcfg_lies[] = {
 
         /* ---- events and answers of `live` ---- */
         EVENT("A03v", "the CPU with an event is beyond 2^31", "an index out of bounds",
-              FWCFG_EVENTS_LE_SELECTOR + 3, 0x80, PV_E_BAD_SELECTOR),
+              FWCFG_EVENTS_LE_SELECTOR + 3, 0x80, EVENT_CPU, PV_E_BAD_SELECTOR),
         {"A04v", "an event that is acknowledged stays", "no progress",
          ANSWER(FWCFG_ANSWER_LE_VERB, 0x80, .mask = 0xff, .match = FWCFG_ANSWER_ACK), LIVE,
-         .expected = PV_E_REFUSED},
+         .expected = PV_E_REFUSED, .field = FWCFG_FIELD_EVENT_NUMBER},
         {"A04j", "a CPU that was let go of stays", "no progress",
          ANSWER(FWCFG_ANSWER_LE_VERB, 0x80, .mask = 0xff, .match = FWCFG_ANSWER_EJECT), LIVE,
-         .expected = PV_E_REFUSED},
+         .expected = PV_E_REFUSED, .field = FWCFG_FIELD_PRESENT},
         EVENT("A05v", "the CPU with an event is the first that cannot be", "an index out of bounds",
-              FWCFG_EVENTS_LE_SELECTOR, 5 ^ 12, PV_E_BAD_SELECTOR),
+              FWCFG_EVENTS_LE_SELECTOR, 5 ^ 12, EVENT_CPU, PV_E_BAD_SELECTOR),
         {"A07v", "an APIC ID is the broadcast, in an event", "INIT and SIPI to everybody",
          {.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1, .operand = 0xff, .latched = true,
           .latch_mask = 0xffff, .latch_match = FWCFG_EVENTS_KEY, .skip = FWCFG_EVENTS_LE_APIC_ID, .times = 4},
-         LIVE, .expected = PV_E_BAD_ID},
+         LIVE, .expected = PV_E_BAD_ID, .field = FWCFG_FIELD_EVENT_ID},
         EVENT("A08v", "an APIC ID differs from that of boot", "double fetch at the device",
-              FWCFG_EVENTS_LE_APIC_ID, 16, PV_E_CONTRADICTION),
+              FWCFG_EVENTS_LE_APIC_ID, 16, EVENT_ID, PV_E_CONTRADICTION),
         EVENT("A09v", "an event is neither of arrival nor of departure", "status that contradicts itself",
-              FWCFG_EVENTS_LE_KIND, 4, PV_E_BAD_STATUS),
+              FWCFG_EVENTS_LE_KIND, 4, EVENT_KIND, PV_E_BAD_STATUS),
         EVENT("A09n", "an event has a number and no kind", "status that contradicts itself",
-              FWCFG_EVENTS_LE_KIND, FWCFG_EVENT_INSERT, PV_E_BAD_STATUS),
+              FWCFG_EVENTS_LE_KIND, FWCFG_EVENT_INSERT, EVENT_KIND, PV_E_BAD_STATUS),
         LIVE_ENTRY("A20v", "the events file has 25 bytes", LENGTHS,
-                   FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SIZE + 3, FWCFG_EVENTS_SIZE ^ 25, PV_E_BAD_SIZE),
+                   FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SIZE + 3, FWCFG_EVENTS_SIZE ^ 25, SIZE, PV_E_BAD_SIZE),
         {"A20w", "the answer file has 21 bytes", LENGTHS,
          BY_DMA(FWCFG_ENTRY_SIZE *FWCFG_LIVE_N_FILES, FWCFG_ANSWER_ENTRY + FWCFG_ENTRY_BE_SIZE + 3,
-                FWCFG_ANSWER_SIZE ^ 21), LIVE, .expected = PV_E_BAD_SIZE},
+                FWCFG_ANSWER_SIZE ^ 21), LIVE, .expected = PV_E_BAD_SIZE,
+         .field = FWCFG_FIELD_SIZE},
         LIVE_ENTRY("A20kv", "the key of the events file is that of a fixed item", FIELDS,
                    FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SELECT + 1, FWCFG_EVENTS_KEY ^ FWCFG_KEY_ID,
-                   PV_E_BAD_KEY),
-        EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, PV_E_BAD_FORMAT),
+                   KEY, PV_E_BAD_KEY),
+        EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, EVENT_FORMAT, PV_E_BAD_FORMAT),
         EVENT("A25v", "an event that is never the same before and behind", "a retry without end",
-              FWCFG_EVENTS_LE_SEQUENCE_AGAIN, 1, PV_E_UNSTEADY),
+              FWCFG_EVENTS_LE_SEQUENCE_AGAIN, 1, EVENT_NUMBER, PV_E_UNSTEADY),
         {"A28v", "a transfer of an event lacks its last 4 bytes", "an answer that is too short",
-         LIE(DMA_WRITE_SHORT, .width = FWCFG_EVENTS_SIZE, .operand = 4), LIVE, .expected = PV_E_SHORT},
+         LIE(DMA_WRITE_SHORT, .width = FWCFG_EVENTS_SIZE, .operand = 4), LIVE, .expected = PV_E_SHORT,
+         .field = FWCFG_FIELD_CONTROL},
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #include "backend-regblock/consumers.h"
 #include "backend-regblock/device.h"
 #include "backend-regblock/differential.h"
+#include "backend-regblock/fields.h"
 #include "backend-regblock/lies.h"
 #include "backend-regblock/regblock.h"
 #include "backend-regblock/rules.h"
@@ -44,6 +45,7 @@ pv_backend_entry(void)
                 .exclusions = regblock_exclusions,
                 .lies = regblock_lies,
                 .contrast = regblock_contrast,
+                .fields = regblock_fields,
         };
 
         backend.n_revisions = regblock_n_revisions;
@@ -55,5 +57,6 @@ pv_backend_entry(void)
         backend.n_exclusions = regblock_n_exclusions;
         backend.n_lies = regblock_n_lies;
         backend.n_contrast = regblock_n_contrast;
+        backend.n_fields = regblock_n_fields;
         return &backend;
 }

@@ -9,6 +9,7 @@
 #include "cli/folder.h"
 #include "cli/header.h"
 #include "cli/hostile.h"
+#include "cli/ledger.h"
 #include "cli/legs.h"
 #include "cli/limits.h"
 #include "cli/outcome.h"
@@ -246,6 +247,20 @@ run_lies(Run *run, GError **error)
 }
 
 static gboolean
+run_ledger(Run *run, GError **error)
+{
+        gboolean ok = TRUE;
+
+        for (guint i = 0; ok && i < run->legs.leg->len; i++) {
+                const PvLeg *leg = &g_array_index(run->legs.leg, PvLeg, i);
+
+                if (leg->target->ops == &pv_target_model)
+                        ok = pv_ledger_append(run->loader, leg->candidates, run->folder.recorder, error);
+        }
+        return ok;
+}
+
+static gboolean
 run_all(Run *run, GError **error)
 {
         gboolean ok = TRUE;
@@ -256,6 +271,8 @@ run_all(Run *run, GError **error)
                 ok = run_lies(run, error);
         if (ok && run->campaign->bench && run->options->shard <= 1 && !pv_interrupted()) /* its figures need one machine */
                 ok = run_bench(run, error);
+        if (ok && run->campaign->ledger && run->options->shard <= 1 && !pv_interrupted())
+                ok = run_ledger(run, error);
         run->interrupted |= pv_interrupted();
         run->broken |= pv_recorder_failed(run->folder.recorder);
         return ok;

@@ -10,6 +10,7 @@
 typedef struct PvCampaign {
         gboolean check, bench, speed;
         gboolean hostile;      /* and every lie told to the candidates on the model */
+        gboolean ledger; /* the trust ledger of what runs on the model */
         gboolean every_target; /* without --target: every usable one, not only the model */
         gboolean headline;     /* without -c: the headline candidates only */
         const char *folder;    /* default of -o, for records and reports; NULL: records are temporary */

@@ -3,6 +3,7 @@
 #include "cli/campaign.h"
 #include "cli/differential.h"
 #include "cli/hostile.h"
+#include "cli/ledger.h"
 #include "cli/score.h"
 #include "cli/verbs.h"
 
@@ -20,6 +21,8 @@ pv_verb_check(int argc, char **argv)
                               "the model; on a real VMM what its version has.",
                               argc, argv, &code))
                 return code;
+        if (options.ledger)
+                return pv_ledger_verb(&options);
         if (options.hostile)
                 return pv_hostile_verb(&options);
         if (options.mutation_score)

@@ -10,6 +10,7 @@ pv_verb_compare(int argc, char **argv)
                 .check = TRUE,
                 .bench = TRUE,
                 .hostile = TRUE,
+                .ledger = TRUE,
                 .every_target = TRUE,
                 .headline = TRUE,
                 .folder = "pvabi-report",

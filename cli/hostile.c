@@ -302,7 +302,7 @@ static gboolean
 is_usage(const PvOptions *o)
 {
         return !(o->targets || o->smp || o->baseline || o->fail_on || o->profile || o->level_word || o->shard_word ||
-                 o->retries || o->jobs || o->strict || o->mutation_score || o->differential);
+                 o->retries || o->jobs || o->strict || o->mutation_score || o->differential || o->ledger);
 }
 
 /* Without -c those that are meant to be careful, and the habits. */

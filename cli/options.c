@@ -63,6 +63,8 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                        "run no check for itself: count the seeded bugs that the checks see", NULL),
                 OPTION(PV_OPTIONS_SCORE, "hostile", 0, G_OPTION_ARG_NONE, o->hostile,
                        "run no check: every lie of a hostile device against every consumer; arguments are IDs of lies", NULL),
+                OPTION(PV_OPTIONS_SCORE, "ledger", 0, G_OPTION_ARG_NONE, o->ledger,
+                       "run no check: what each consumer believes of whom, read how often, checked how, used for what", NULL),
                 OPTION(PV_OPTIONS_DIFFERENTIAL, "differential", 0, G_OPTION_ARG_NONE, o->differential,
                        "run no check: random accesses on the model and on a real QEMU, which must answer alike", NULL),
                 OPTION(PV_OPTIONS_DIFFERENTIAL, "accesses", 0, G_OPTION_ARG_INT64, o->accesses,

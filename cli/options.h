@@ -26,7 +26,7 @@ typedef struct PvOptions {
         PvLevel level;                 /* the weakest that is run */
         gint shard, shards;            /* K of N; 0 of 0: everything */
         char **fail_on; /* thresholds, as given; NULL: none */
-        gboolean strict, json, qtest, mutation_score, differential, hostile, force;
+        gboolean strict, json, qtest, mutation_score, differential, hostile, ledger, force;
         char **rest;   /* what is not an option; may be NULL */
         char *command; /* the command line, quoted for a shell */
 } PvOptions;
@@ -41,7 +41,7 @@ typedef enum PvOptionSet {
         PV_OPTIONS_ONE = 1 << 6,  /* one further argument */
         PV_OPTIONS_REST = 1 << 7, /* any number of them */
         PV_OPTIONS_MACHINE = 1 << 8, /* -c, --target, --smp, --seed */
-        PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score, --hostile */
+        PV_OPTIONS_SCORE = 1 << 9, /* --mutation-score, --hostile, --ledger */
         PV_OPTIONS_DIFFERENTIAL = 1 << 11, /* --differential, --accesses */
         PV_OPTIONS_DIFF = 1 << 12, /* --fail-on, --strict */
         PV_OPTIONS_TRACE = 1 << 13, /* --pid, --record */

@@ -7,6 +7,7 @@
 #include "common/consumer.h"
 #include "common/device.h"
 #include "common/differential.h"
+#include "common/field.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +64,9 @@ typedef struct PvBackend {
         const PvConsumerOps *const *contrast; /* consumers that lack a check each: habits; never a default */
         size_t n_contrast;
         uint64_t experimental; /* features: revisions with one of them are worked designs that no VMM has */
+        const PvField *fields; /* every byte that a consumer reads of the device */
+        size_t n_fields;
+        const PvItems *items; /* NULL: this ABI has none */
 } PvBackend;
 
 /* The one symbol that a module exports. */

@@ -387,6 +387,7 @@ typedef struct PvLie {
         uint64_t needs;     /* one of these features of the revision; 0: none */
         int expected;       /* the finding that names it; 0: nothing untrue is believed */
         int event;          /* ... where an event comes before anything else is asked; 0: the same */
+        const char *field;  /* name of the PvField that is not as it should be; NULL: no byte that anybody believes */
 } PvLie;
 
 /* A requirement that is known and has no check: excluded for a reason that will not change, or untested for now. */

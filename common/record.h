@@ -33,7 +33,8 @@ gboolean pv_recorder_failed(PvRecorder *recorder);
 
 /*
  * A new record of this kind: "run", "verdict", "requirement", "hostile", "unspecified", "sample", "speed", "exactness",
- * "cost-model", "modelled", "modelled-crossover", "prediction", "time", "access", "crossover" or "note".
+ * "cost-model", "modelled", "modelled-crossover", "prediction", "time", "access", "crossover",
+ * "ledger", "ledger-pages" or "note".
  */
 JsonObject *pv_record_new(const char *kind);
 void pv_record_set_counts(JsonObject *record, const PvCounts *counts);

@@ -137,6 +137,8 @@ wrap(PvSession *s, const PvMachine *machine, const PvTarget *target, const PvSes
 
         for (unsigned i = 0; i < n_ranges; i++)
                 ranges[i] = pv_relocate_range(map, n_map, &ranges[i]);
+        if (options->watch)
+                *traced = options->watch(*traced, options->watch_data);
         if (!options->untraced) {
                 s->trace = pv_trace_new(*traced, ranges, n_ranges,
                                         (BUDGET_FIXED + (uint64_t) BUDGET_PER_CPU * s->topology.max_cpus) *

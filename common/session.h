@@ -34,6 +34,8 @@ typedef struct PvSessionOptions {
         gboolean untraced;                /* bus is the target's own: nothing is counted or bounded */
         guint budget;                     /* see PvCheck */
         gboolean kvm, many_events;             /* see PvSetup */
+        PvBus *(*watch)(PvBus *below, void *data); /* a bus around the target's own, which it owns; NULL: none */
+        void *watch_data;
 } PvSessionOptions;
 
 /*

@@ -6,11 +6,9 @@
 
 #include "common/verdict.h"
 #include "conformance/judge.h"
+#include "conformance/life.h"
 #include "conformance/suite.h"
-
-#define NEWCOMER 5u
-#define LEAVING 10u
-#define PLATFORM_CPUS 64u /* that this firmware has room for: a loop over CPUs ends there */
+#include "conformance/watch.h"
 
 const char *const pv_hostile_candidates[] = {
         "regblock:qemu-5.0",
@@ -55,131 +53,41 @@ const char *const pv_contrast_candidates[] = {
 #define GHCB_SOURCE "GHCB specification 2.0, 4.1.2; Linux ES_VMM_ERROR"
 
 const PvLie pv_ghcb_lies[] = {
-        {"A34r", "an answer without RAX", GHCB_SOURCE, GHCB(NO_RAX, .operand = 0), .expected = PV_E_TERMINATED},
+        {"A34r", "an answer without RAX", GHCB_SOURCE, GHCB(NO_RAX, .operand = 0), .expected = PV_E_TERMINATED,
+         .field = PV_WATCH_GHCB_VALID},
         {"A34v", "an exception instead of an answer", "WeSee, CVE-2024-25742", GHCB(VECTOR, .operand = 29),
-         .expected = PV_E_TERMINATED},
+         .expected = PV_E_TERMINATED, .field = PV_WATCH_GHCB_RESULT},
         {"A34c", "a result that there is none of", GHCB_SOURCE, GHCB(RESULT, .operand = 2),
-         .expected = PV_E_TERMINATED},
+         .expected = PV_E_TERMINATED, .field = PV_WATCH_GHCB_RESULT},
         {"A34o", "#VC with the exit code of another instruction", "edk2 CcExitLib, opcode check; WeSee",
-         GHCB(EXIT_CODE, .operand = 0x72), .expected = PV_E_TERMINATED},
+         GHCB(EXIT_CODE, .operand = 0x72), .expected = PV_E_TERMINATED, .field = PV_WATCH_VC_CODE},
         {"A34b", "a string's buffer changes once it was copied", "CVE-2023-4155", GHCB(LATE, .operand = 0xff),
          .expected = PV_OK},
         {"A35r", "a page state change ends in an error", PSC_SOURCE, PSC(RESULT, .operand = UINT64_C(1) << 32),
-         .expected = PV_E_TERMINATED},
+         .expected = PV_E_TERMINATED, .field = PV_WATCH_PSC_RESULT},
         {"A35s", "a page state change never gets on", PSC_SOURCE, PSC(ENTRY, .operand = 0),
-         .expected = PV_E_TERMINATED},
+         .expected = PV_E_TERMINATED, .field = PV_WATCH_PSC_ENTRY},
         {"A35e", "a page state change goes past its end", PSC_SOURCE, PSC(ENTRY, .operand = 0xffff, .then = 0xffff),
-         .expected = PV_E_TERMINATED},
+         .expected = PV_E_TERMINATED, .field = PV_WATCH_PSC_ENTRY},
         {"A34w", "more of RAX than was asked for", GHCB_SOURCE, GHCB(WIDE, .operand = UINT64_C(0xdead) << 48),
          .expected = PV_OK},
 };
 
 const gsize pv_n_ghcb_lies = G_N_ELEMENTS(pv_ghcb_lies);
 
-/* One life on its way. */
-typedef struct Life {
-        PvSession *session;
-        PvObservation o;
-        PvEventKind kind; /* of the event that was caused */
-        uint32_t selector;
-        gboolean arrival_waits; /* nobody has acknowledged it */
-} Life;
-
-typedef struct Call {
-        const char *name;
-        int (*make)(Life *life); /* PV_E_UNSUPPORTED: this consumer has no such function */
-} Call;
-
-/* ---- calls ---- */
-
-static int
-call_detect(Life *life)
-{
-        return life->session->consumer->detect(life->session->consumer_state);
-}
-
-static int
-call_enumerate(Life *life)
-{
-        const PvConsumerOps *ops = life->session->consumer;
-
-        return ops->enumerate ? ops->enumerate(life->session->consumer_state, PV_FACETS_BOOT, &life->o.view)
-                              : PV_E_UNSUPPORTED;
-}
-
-static int
-call_poll(Life *life)
-{
-        const PvConsumerOps *ops = life->session->consumer;
-
-        return ops->poll ? ops->poll(life->session->consumer_state, &life->o.view) : PV_E_UNSUPPORTED;
-}
-
-static int
-call_ack(Life *life)
-{
-        const PvConsumerOps *ops = life->session->consumer;
-        int r = ops->ack ? ops->ack(life->session->consumer_state, &life->o.view) : PV_E_UNSUPPORTED;
-
-        life->arrival_waits = r != 0;
-        return r;
-}
-
-static int
-call_eject(Life *life)
-{
-        const PvConsumerOps *ops = life->session->consumer;
-
-        return ops->eject ? ops->eject(life->session->consumer_state, LEAVING) : PV_E_UNSUPPORTED;
-}
-
-/* What was learnt of the event before is of no use for the next. */
-static void
-forget(Life *life, PvEventKind kind, uint32_t selector)
-{
-        life->o.view.facets &= ~(uint32_t) PV_FACETS_EVENT;
-        life->kind = kind;
-        life->selector = selector;
-}
-
-/* A machine that has no such events refuses them. */
-static int
-caused(int r)
-{
-        return r > 0 ? PV_E_UNSUPPORTED : r;
-}
-
-static int
-cause_plug(Life *life)
-{
-        forget(life, PV_EVENT_INSERT, NEWCOMER);
-        return caused(life->session->host->ops->plug(life->session->host, NEWCOMER));
-}
-
-static int
-cause_unplug(Life *life)
-{
-        forget(life, PV_EVENT_REMOVE, LEAVING);
-        return caused(life->session->host->ops->unplug_request(life->session->host, LEAVING));
-}
-
-static const Call boot[] = {{"detect", call_detect}, {"enumerate", call_enumerate}};
-static const Call arrival[] = {{"plug", cause_plug}, {"poll", call_poll}, {"ack", call_ack}};
-static const Call departure[] = {{"unplug", cause_unplug}, {"poll", call_poll}, {"eject", call_eject}};
-
 /* ---- what is believed ---- */
 
 /* Who cannot acknowledge what came first goes on to see it. */
 static gboolean
-still_waits(const Life *life)
+still_waits(const PvLife *life)
 {
         const PvEvent *event = &life->o.view.event;
 
-        return life->arrival_waits && event->kind == PV_EVENT_INSERT && event->selector == NEWCOMER;
+        return life->arrival_waits && event->kind == PV_EVENT_INSERT && event->selector == PV_LIFE_NEWCOMER;
 }
 
 static char *
-untrue_event(const Life *life)
+untrue_event(const PvLife *life)
 {
         const PvView *view = &life->o.view;
 
@@ -196,7 +104,7 @@ untrue_event(const Life *life)
 
 /* NULL: nothing untrue. Presence changes with events, so what was learnt at boot is held against boot. */
 static char *
-untrue(Life *life, gboolean booting)
+untrue(PvLife *life, gboolean booting)
 {
         PvJudgement judgement = {0};
 
@@ -230,27 +138,30 @@ end_of(const PvLie *lie, gboolean booting, int finding)
 
 /* FALSE: the life is over, and the result says how. */
 static gboolean
-live(Life *life, const Call *calls, gsize n, const PvLie *lie, PvHostileResult *result)
+live(PvLife *life, const PvLifeStage *stage, const PvLie *lie, PvHostileResult *result)
 {
-        for (gsize i = 0; i < n; i++) {
-                int r = calls[i].make(life);
+        gboolean booting = stage == pv_life;
+
+        for (gsize i = 0; i < stage->n; i++) {
+                const PvLifeCall *call = &stage->calls[i];
+                int r = call->make(life);
 
                 if (!pv_session_intact(life->session)) {
-                        result->call = calls[i].name;
+                        result->call = call->name;
                         result->end = PV_HOSTILE_OVERRUN;
                         return FALSE;
                 }
-                if (r == PV_E_UNSUPPORTED && calls[i].make == call_enumerate)
-                        continue; /* an OS has its CPUs from elsewhere */
+                if (r == PV_E_UNSUPPORTED && call->optional)
+                        continue;
                 if (r == PV_E_UNSUPPORTED)
-                        return calls != boot; /* without a device no life; without events a shorter one */
-                result->call = calls[i].name;
+                        return !booting; /* without a device no life; without events a shorter one */
+                result->call = call->name;
                 if (r) {
                         result->finding = r;
-                        result->end = end_of(lie, calls == boot, r);
+                        result->end = end_of(lie, booting, r);
                         return FALSE;
                 }
-                result->what = untrue(life, calls == boot);
+                result->what = untrue(life, booting);
                 if (result->what) {
                         result->end = PV_HOSTILE_BELIEVED;
                         return FALSE;
@@ -278,7 +189,7 @@ pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *m
                const PvBackend *backend, const PvLie *lie, PvGuestKind guest, const PvMemoryModel *memory,
                PvHostileResult *ret_result)
 {
-        const PvCell cell = {.plugged = "10", .guest = guest, .phase = PV_PHASE_OS};
+        const PvCell cell = pv_life_cell(guest, PV_PHASE_OS);
         const PvSessionOptions options = {
                 .mutation = lie ? &lie->mutation : NULL, .mutated_backend = backend, .memory = memory};
         g_autoptr(GError) error = NULL;
@@ -289,17 +200,16 @@ pv_hostile_try(PvLoader *loader, const PvCandidate *candidate, const PvTarget *m
                                   .memory = memory->name,
                                   .end = PV_HOSTILE_HARMLESS,
                                   .call = ""};
-        Life life = {.session = session};
+        gboolean alive = TRUE;
+        PvLife life;
 
         if (!session) {
                 result.end = PV_HOSTILE_ERROR;
                 result.what = g_strdup(error->message);
         } else {
-                session->bus->limits.max_cpus = PLATFORM_CPUS;
-                life.o.view = session->buffers;
-                if (live(&life, boot, G_N_ELEMENTS(boot), lie, &result) &&
-                    live(&life, arrival, G_N_ELEMENTS(arrival), lie, &result))
-                        live(&life, departure, G_N_ELEMENTS(departure), lie, &result);
+                pv_life_begin(&life, session);
+                for (gsize i = 0; alive && i < PV_LIFE_STAGES; i++)
+                        alive = live(&life, &pv_life[i], lie, &result);
                 if (has_leaked(session))
                         result.end = PV_HOSTILE_LEAKED;
         }

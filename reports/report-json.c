@@ -358,6 +358,8 @@ pv_report_write_json(const PvReportModel *model, GString *out)
         json_object_set_array_member(root, "requirements", copy_all(model->requirements));
         json_object_set_array_member(root, "hostile", copy_all(model->hostiles));
         json_object_set_array_member(root, "sev", sev_array(model));
+        json_object_set_array_member(root, "ledger", copy_all(model->ledger));
+        json_object_set_array_member(root, "ledger_pages", copy_all(model->ledger_pages));
         json_object_set_array_member(root, "notes", copy_all(model->notes));
         json_object_set_array_member(root, "not_run", not_run_array(model));
         json_object_set_int_member(root, "replaced", model->replaced);

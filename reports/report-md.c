@@ -5,6 +5,7 @@
 #include "common/record.h"
 #include "reports/report-compare.h"
 #include "reports/report-cost.h"
+#include "reports/report-ledger.h"
 #include "reports/report-score.h"
 #include "reports/report-sev.h"
 #include "reports/report-table.h"
@@ -375,6 +376,22 @@ page_cost(const PvReportModel *model, GString *out)
 }
 
 static void
+ledger(const PvReportModel *model, GString *out)
+{
+        g_autoptr(GPtrArray) ledgers = pv_report_ledgers(model);
+
+        section(out, "Trust ledger (modelled)", pv_report_ledger_legend, pv_report_table_ledgers(ledgers));
+        for (guint i = 0; i < ledgers->len; i++) {
+                const PvReportLedger *one = ledgers->pdata[i];
+                g_autofree char *title = g_strdup_printf("%s: %s", one->candidate, one->where->str);
+
+                heading(out, 4, title);
+                draw(out, g_steal_pointer(&((PvReportLedger *) ledgers->pdata[i])->table));
+                paragraph(out, g_strdup(one->pages));
+        }
+}
+
+static void
 page_sev(const PvReportModel *model, GString *out)
 {
         g_autoptr(GPtrArray) sections = pv_report_sev_sections(model, FALSE);
@@ -391,6 +408,7 @@ page_sev(const PvReportModel *model, GString *out)
                 draw(out, g_steal_pointer(&s->table));
         }
         section(out, "Every cell", NULL, pv_report_table_sev(model));
+        ledger(model, out);
 }
 
 static void

@@ -114,6 +114,8 @@ pv_report_model_empty(void)
         model->modelled_crossovers = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->requirements = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->hostiles = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->ledger = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
+        model->ledger_pages = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->not_run = g_ptr_array_new_with_free_func(not_run_free);
         model->candidates = g_ptr_array_new();
@@ -134,6 +136,8 @@ pv_report_model_free(PvReportModel *model)
         g_ptr_array_unref(model->notes);
         g_ptr_array_unref(model->hostiles);
         g_ptr_array_unref(model->requirements);
+        g_ptr_array_unref(model->ledger_pages);
+        g_ptr_array_unref(model->ledger);
         g_ptr_array_unref(model->exits_end);
         g_ptr_array_unref(model->exit_times);
         g_ptr_array_unref(model->exits);
@@ -158,7 +162,7 @@ pv_report_model_free(PvReportModel *model)
 static const struct Kind {
         const char *kind;
         gsize array;
-        const char *key[6];
+        const char *key[7];
 } kinds[] = {
         {"time", G_STRUCT_OFFSET(PvReportModel, times), {"candidate", "target", "question", "n"}},
         {"access", G_STRUCT_OFFSET(PvReportModel, accesses), {"target", "operation"}},
@@ -174,6 +178,10 @@ static const struct Kind {
         {"prediction", G_STRUCT_OFFSET(PvReportModel, predictions), {"candidate", "target", "question", "n"}},
         {"requirement", G_STRUCT_OFFSET(PvReportModel, requirements), {"id"}},
         {"hostile", G_STRUCT_OFFSET(PvReportModel, hostiles), {"candidate", "backend", "lie", "guest", "memory"}},
+        {"ledger",
+         G_STRUCT_OFFSET(PvReportModel, ledger),
+         {"candidate", "guest", "phase", "part", "field", "channel"}},
+        {"ledger-pages", G_STRUCT_OFFSET(PvReportModel, ledger_pages), {"candidate", "guest", "phase"}},
         {"note", G_STRUCT_OFFSET(PvReportModel, notes), {NULL}},
 };
 

@@ -81,6 +81,7 @@ typedef struct PvReportModel {
         GPtrArray *cost_models, *modelled, *modelled_crossovers, *predictions; /* JsonObject */
         GPtrArray *requirements; /* JsonObject, of SEV */
         GPtrArray *hostiles;     /* JsonObject */
+        GPtrArray *ledger, *ledger_pages; /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */
         gboolean no_headline; /* no headline candidate was run, so all stand in it */

@@ -6,6 +6,7 @@
 #include "reports/report-compare.h"
 #include "reports/report-cost.h"
 #include "reports/report-draw.h"
+#include "reports/report-ledger.h"
 #include "reports/report-score.h"
 #include "reports/report-sev.h"
 #include "reports/report-times.h"
@@ -384,6 +385,31 @@ not_run(const Page *page)
                 say(page, INDENT, reason_line("blocked: ", blocked->rows->pdata[i]));
 }
 
+static void
+ledger(const Page *page)
+{
+        g_autoptr(GPtrArray) ledgers = pv_report_ledgers(page->model);
+
+        section(page, "Trust ledger (modelled)", NULL, pv_report_table_ledgers(ledgers));
+}
+
+void
+pv_report_write_ledger(const PvReportModel *model, guint width, gboolean color, GString *out)
+{
+        const Page page = {.model = model, .out = out, .width = width, .color = color};
+        g_autoptr(GPtrArray) ledgers = pv_report_ledgers(model);
+
+        for (guint i = 0; i < ledgers->len; i++) {
+                const PvReportLedger *one = ledgers->pdata[i];
+                g_autofree char *title = g_strdup_printf("%s: %s", one->candidate, one->where->str);
+
+                headline(&page, title);
+                pv_report_draw_table(one->table, width, color, out);
+                say(&page, 0, g_strdup(one->pages));
+        }
+        section(&page, "Trust ledger (modelled)", pv_report_ledger_legend, pv_report_table_ledgers(ledgers));
+}
+
 void
 pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color, GString *out)
 {
@@ -399,6 +425,7 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         speed(&page);
         section(&page, "VM exits of traced machines", NULL, pv_report_table_exits(model));
         sev(&page);
+        ledger(&page);
         failures(&page);
         retried(&page);
         newer(&page);

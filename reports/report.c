@@ -116,12 +116,24 @@ terminal_width(void)
         return width ? (guint) CLAMP(width, WIDTH_LEAST, G_MAXUINT16) : WIDTH_UNKNOWN;
 }
 
-void
-pv_report_terminal(GPtrArray *records, gboolean color)
+static void
+print(GPtrArray *records, gboolean color, void (*write)(const PvReportModel *, guint, gboolean, GString *))
 {
         g_autoptr(PvReportModel) model = pv_report_model_new(records);
         g_autoptr(GString) text = g_string_new(NULL);
 
-        pv_report_write_terminal(model, terminal_width(), color, text);
+        write(model, terminal_width(), color, text);
         g_print("%s", text->str);
+}
+
+void
+pv_report_terminal(GPtrArray *records, gboolean color)
+{
+        print(records, color, pv_report_write_terminal);
+}
+
+void
+pv_report_terminal_ledger(GPtrArray *records, gboolean color)
+{
+        print(records, color, pv_report_write_ledger);
 }

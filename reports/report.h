@@ -14,6 +14,8 @@ gboolean pv_report_write(GPtrArray *records, const char *dir, const char *format
 
 /* The answer page, the unexpected failures and what was not run, to stdout, as wide as the terminal. */
 void pv_report_terminal(GPtrArray *records, gboolean color);
+/* The trust ledger in full, likewise. */
+void pv_report_terminal_ledger(GPtrArray *records, gboolean color);
 
 /*
  * Names of the files that pv_report_write() makes of these formats, for a closing line: "report.md,

@@ -9,7 +9,7 @@ crossings() {
                 grep -n '^[[:space:]]*#[[:space:]]*include' "$1/$file" | sed "s|^|$file:|" || :
         done | awk -F: '
         BEGIN {
-                public = "common/(types|topology|device|bus|host|view|consumer|verdict|check|differential|backend)[.]h"
+                public = "common/(types|topology|device|bus|host|view|consumer|verdict|check|differential|field|backend)[.]h"
                 foreign = "^(glib|gio|gmodule|json-glib|criterion|libsmartcols|bpf|nettle)[./-]"
         }
 

@@ -17,7 +17,12 @@ grep -q '"record":"modelled-crossover"' "$folder/cost/records.jsonl"
 grep -q '"record":"hostile".*"memory":"aes-xex".*"end":"named"' "$folder/lies/records.jsonl"
 "$4" check -c fwcfg:map/port --target model -o "$folder/sev" 'SEV-STA-*' >/dev/null
 grep -q '"record":"requirement","id":"SEV-STA-00[1-6]"' "$folder/sev/records.jsonl"
+{
+        head -n 1 "$folder/real/records.jsonl"
+        "$4" check --ledger --json
+} >"$folder/ledger.jsonl"
+grep -q '"record":"ledger-pages"' "$folder/ledger.jsonl"
 for records in "$folder/made-up.jsonl" "$folder/real/records.jsonl" "$folder/cost/records.jsonl" "$folder/lies/records.jsonl" \
-        "$folder/sev/records.jsonl"; do
+        "$folder/sev/records.jsonl" "$folder/ledger.jsonl"; do
         sh "$1" "$2" "$records"
 done

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* One life of a consumer, call by call: it boots, a CPU comes, a CPU is asked back. */
+#ifndef PVABI_CONFORMANCE_LIFE_H
+#define PVABI_CONFORMANCE_LIFE_H
+
+#include <glib.h>
+
+#include "common/session.h"
+
+typedef struct PvLife {
+        PvSession *session;
+        PvObservation o;
+        PvEventKind kind; /* of the event that was caused */
+        uint32_t selector;
+        gboolean arrival_waits; /* nobody has acknowledged it */
+} PvLife;
+
+#define PV_LIFE_NEWCOMER 5u /* the CPU that comes */
+
+typedef struct PvLifeCall {
+        const char *name;
+        int (*make)(PvLife *life); /* PV_E_UNSUPPORTED: no such function of this consumer, no such event here */
+        gboolean optional;         /* life goes on without it */
+} PvLifeCall;
+
+typedef struct PvLifeStage {
+        const PvLifeCall *calls;
+        gsize n;
+} PvLifeStage;
+
+/* The first is the boot; without it there is no life. */
+#define PV_LIFE_STAGES 3
+extern const PvLifeStage pv_life[PV_LIFE_STAGES];
+
+/* Where it is lived. */
+PvCell pv_life_cell(PvGuestKind guest, PvPhase phase);
+void pv_life_begin(PvLife *ret_life, PvSession *session);
+
+#endif
