@@ -111,7 +111,7 @@ const PvLie fwcfg_lies[] = {
          TOPOLOGY | MAP, .expected = PV_E_SHORT, .field = FWCFG_FIELD_CONTROL},
         {"A30l", "shared bytes change once they are loaded", "CVE-2023-4155", LIE(PAGE_LOADED_FLIP, .then = 4, .operand = 0xff),
          TOPOLOGY | MAP, .expected = PV_OK},
-        {"A31", "the host looks at a page when it is shared and after", "SEVerity, CVE-2020-12967", LIE(PAGE_HARVEST),
+        {"A31", "the host looks at a page when it is shared and after", "SEVerity, CVE-2020-12967", LIE(PAGE_HARVEST, .operand = 0),
          TOPOLOGY | MAP, .expected = PV_OK},
         {"A32", "a store comes when the page is private again", "an alias that outlives the page",
          LIE(PAGE_LATE, .operand = 0xff), TOPOLOGY | MAP, .expected = PV_OK},

@@ -53,7 +53,7 @@ explain(const PvDiff *diff, const PvLimitsEnd *end)
 {
         pv_cli_limits_end_say(end);
         if (compared(diff) == 0)
-                fputs("pvabi: nothing to compare: the files share no verdict, no sample and no time that may "
+                fputs("pvabi: nothing to compare: the files share no verdict, no lie, no sample and no time that may "
                       "be compared; "
                       "run both with the same -c and --target\n",
                       stderr);

@@ -16,26 +16,29 @@ static const struct {
 };
 
 #define NO_SUCH_LIE "no device of these machines can tell such a lie"
-#define LEARNS_NOTHING "nothing is learnt by a descriptor in private memory"
+#define LEARNS_NOTHING "nothing is learnt by a descriptor in private memory, and the check asks for the answers"
+#define SHARES_NOTHING "our consumer in private memory shares no page that could be looked at; SEV-MEM-001 is what it fails"
 
 const PvPrediction pv_predictions[] = {
         {"SEV-MEM-001", "M01", "PPFF", TRUE, NULL},
         {"SEV-MEM-002", "M02", "PPFP", TRUE,
-         LEARNS_NOTHING "; the check asks for the answers too, so that to change no page is not enough"},
+         LEARNS_NOTHING ": to change no page is not enough"},
         {"SEV-MEM-003", "M03", "PPcP", FALSE, NULL},
         {"SEV-MEM-004", "M04", "PPcP", FALSE, NULL},
         {"SEV-MEM-005", "M05", "--c-", FALSE, NULL},
-        {"SEV-MEM-006", "M06", "--cF", FALSE, NULL},
+        {"SEV-MEM-006", "M06", "--cF", FALSE, SHARES_NOTHING},
         {"SEV-MEM-007", "M07", "--c-", FALSE, NULL},
         {"SEV-MEM-008", "M08", "PPPP", FALSE, NULL},
         {"SEV-MEM-009", "M09", "PPFP", TRUE,
-         LEARNS_NOTHING ", and the check asks for the answers; by a bounce page it fails as predicted, but for another reason: our "
+         LEARNS_NOTHING "; by a bounce page it fails as predicted, but for another reason: our "
          "consumer keeps no page shared, so that it passes under an OS, pays with M02, and fails in SMM and AML"},
         {"SEV-MEM-010", "M10", "ccF-", FALSE, NULL},
-        {"SEV-MEM-011", "M11", "PPFP", TRUE, LEARNS_NOTHING ", and the check asks for the answers"},
+        {"SEV-MEM-011", "M11", "PPFP", TRUE, LEARNS_NOTHING},
         {"SEV-DMA-001", "D01", "PPcF", TRUE, NULL},
-        {"SEV-DMA-002", "D02", "--cF", FALSE, NULL},
-        {"SEV-DMA-003", "D03", "Pcc-", FALSE, NULL},
+        {"SEV-DMA-002", "D02", "--cF", FALSE, SHARES_NOTHING},
+        {"SEV-DMA-003", "D03", "Pcc-", FALSE,
+         "the handler copies a string out of the GHCB once, before anybody looks at it, so that no care of the consumer is seen; and "
+         LEARNS_NOTHING},
         {"SEV-DMA-004", "D04", "PPcF", TRUE,
          "our consumer gives up after a bounded number of polls whatever memory its descriptor is in; what was predicted is a "
          "driver that polls for ever"},
@@ -81,7 +84,7 @@ const PvPrediction pv_predictions[] = {
         {"SEV-STA-004", "C04", "PPFF", TRUE, NULL},
         {"SEV-STA-005", "C05", "PFcF", TRUE,
          "fw_cfg alone was predicted; these are composites, in which the answer goes by the register block"},
-        {"SEV-STA-006", "C06", "PPFP", TRUE, LEARNS_NOTHING ", and the check asks for the answers"},
+        {"SEV-STA-006", "C06", "PPFP", TRUE, LEARNS_NOTHING},
         {"SEV-ACC-001", "X01", "PcPP", FALSE, NULL},
         {"SEV-ACC-002", "X02", "cccc", FALSE, NULL},
         {"SEV-ACC-003", "X03", "cccc", FALSE, NULL},

@@ -161,6 +161,18 @@ add_times(GPtrArray *items, const PvReportModel *model)
                 add_speed(items, model->speeds->pdata[i]);
 }
 
+/* Who is there for contrast changes nothing for anybody. */
+static void
+add_lie(GPtrArray *items, JsonObject *record)
+{
+        if (!pv_record_flag(record, "contrast"))
+                add_item(items, PV_DIFF_LIE, record,
+                         g_strdup_printf("%s of %s in %s, %s", pv_record_string(record, "lie"),
+                                         pv_record_string(record, "backend"), pv_record_string(record, "guest"),
+                                         pv_record_string(record, "memory")),
+                         g_strdup(pv_record_string(record, "end")));
+}
+
 static GPtrArray *
 read_items(const PvReportModel *model)
 {
@@ -173,6 +185,8 @@ read_items(const PvReportModel *model)
                 add_item(items, PV_DIFF_VERDICT, cell->record, pv_report_cell_name(cell->record),
                          pv_report_outcome(cell));
         }
+        for (guint i = 0; i < model->hostiles->len; i++)
+                add_lie(items, model->hostiles->pdata[i]);
         for (guint i = 0; i < model->samples->len; i++)
                 add_sample(items, model->samples->pdata[i]);
         for (guint i = 0; i < model->exactness->len; i++)
@@ -183,7 +197,7 @@ read_items(const PvReportModel *model)
 
 /* ---- what a pair means ---- */
 
-/* Verdicts and answers, best first; what is not here is worst. */
+/* Verdicts, answers and ends of lies, best first; what is not here is worst. */
 static guint
 rank(const char *word)
 {
@@ -194,7 +208,7 @@ rank(const char *word)
                 {"pass", 0},        {"ok", 0},          {"xpass", 1},         {"n/a", 2},
                 {"not-claimed", 2}, {"cannot-tell", 3}, {"cannot-answer", 3}, {"blocked", 4},
                 {"xfail", 5},       {"fail", 6},        {"wrong", 6},         {"equal", 0},
-                {"differ", 6},
+                {"differ", 6},      {"named", 0},       {"harmless", 0},
         };
         gsize n = strcspn(word, " ");
 
@@ -256,6 +270,7 @@ static const struct {
         PvDiffSense (*compare)(const PvDiffItem *old, const PvDiffItem *new);
 } kinds[PV_N_DIFF_KINDS] = {
         [PV_DIFF_VERDICT] = {"verdict", compare_words},
+        [PV_DIFF_LIE] = {"lie", compare_words},
         [PV_DIFF_SAMPLE] = {"sample", compare_samples},
         [PV_DIFF_TIME] = {"time", compare_times},
 };

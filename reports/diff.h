@@ -10,6 +10,7 @@
 
 typedef enum PvDiffKind {
         PV_DIFF_VERDICT, /* of one cell of a check */
+        PV_DIFF_LIE,     /* what a consumer made of one, in one guest and memory model */
         PV_DIFF_SAMPLE,  /* what a question cost at one machine size: counted, so compared exactly */
         PV_DIFF_TIME,    /* measured: compared above the noise floor, in like environments */
         PV_N_DIFF_KINDS,

@@ -23,6 +23,10 @@
         "\"answer\":\"" answer "\",\"counts\":{" counts "}}\n"
 #define COUNTS(reads, strings)                                                                               \
         "\"reads\":" reads ",\"writes\":10,\"strings\":" strings ",\"string_bytes\":50,\"platform\":2"
+#define LIE_IN(memory, end, more)                                                                            \
+        "{\"record\":\"hostile\",\"candidate\":\"reg\",\"target\":\"model\",\"backend\":\"dev\",\"lie\":"    \
+        "\"A01\",\"guest\":\"sev\",\"memory\":\"" memory "\",\"end\":\"" end "\"" more "}\n"
+#define LIE(end) LIE_IN("opaque", end, "")
 #define TIME(target, value, more)                                                                            \
         "{\"record\":\"speed\",\"name\":\"step\",\"target\":\"" target                                       \
         "\",\"unit\":\"ns\",\"value\":" value more "}\n"
@@ -55,6 +59,24 @@ got_worse(const char *old, const char *new, gboolean counts_too)
         g_autoptr(PvDiff) diff = diff_of(old, new);
 
         return pv_diff_got_worse(diff, counts_too);
+}
+
+/* ---- lies ---- */
+
+static void
+test_lies(void)
+{
+        g_autoptr(PvDiff) contrast = diff_of(RUN LIE_IN("opaque", "named", ",\"contrast\":true"), RUN);
+        g_autoptr(PvDiff) memories = diff_of(RUN LIE("named"), RUN LIE("named") LIE_IN("aes-xex", "named", ""));
+
+        g_assert_cmpint(sense_of(RUN LIE("named"), RUN LIE("named")), ==, PV_DIFF_SAME);
+        g_assert_cmpint(sense_of(RUN LIE("named"), RUN LIE("harmless")), ==, PV_DIFF_OTHER);
+        g_assert_cmpint(sense_of(RUN LIE("harmless"), RUN LIE("BELIEVED")), ==, PV_DIFF_WORSE);
+        g_assert_cmpint(sense_of(RUN LIE("ENDLESS"), RUN LIE("named")), ==, PV_DIFF_BETTER);
+        g_assert_cmpint(sense_of(RUN, RUN LIE("taken for something else")), ==, PV_DIFF_WORSE);
+        g_assert_true(got_worse(RUN LIE("named"), RUN LIE("not tried"), FALSE));
+        g_assert_cmpuint(contrast->rows->len, ==, 0);
+        g_assert_cmpuint(memories->tally[PV_DIFF_LIE][PV_DIFF_CAME], ==, 1);
 }
 
 /* ---- verdicts ---- */
@@ -374,6 +396,7 @@ main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/diff/verdicts", test_verdicts);
+        g_test_add_func("/diff/lies", test_lies);
         g_test_add_func("/diff/came-and-gone", test_came_and_gone);
         g_test_add_func("/diff/joined", test_which_are_joined);
         g_test_add_func("/diff/counts", test_counts);
