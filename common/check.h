@@ -125,6 +125,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_PAGE_DONE_FLIP,   /* once the device stored them */
         PV_MUTATE_PAGE_LATE,      /* a page is filled with operand after it became private again */
         PV_MUTATE_PAGE_HARVEST,   /* it is read when it becomes shared and after it became private again */
+        PV_MUTATE_PAGE_MAPPED,    /* SNP: the host maps the guest's own pages, and no others in their place */
         PV_MUTATE_PAGE_UNSCRUBBED, /* a bug of who hands pages out: they hold what was in them before */
         PV_MUTATE_CONSUMER_DETECT, /* detect answers operand */
         PV_MUTATE_CONSUMER_FACETS, /* enumerate adds facets: a guess */

@@ -31,6 +31,7 @@ struct PvRam {
         PvRamHook hook;
         gboolean in_hook; /* what the host does then is no step of its own */
         PvPscHost psc;
+        gboolean mapped; /* SNP: by the host, so that the RMP decides */
         gboolean unscrubbed; /* pages are handed out with what was in them */
         uint32_t shared;
         uint8_t split[RAM_PAGES / LARGE_PAGES]; /* 2 MiB mappings that are 4 KiB ones by now */
@@ -87,6 +88,7 @@ void
 pv_ram_tamper(PvRam *ram, const PvMutation *mutation)
 {
         ram->psc.lie = mutation;
+        ram->mapped = mutation && mutation->kind == PV_MUTATE_PAGE_MAPPED;
         ram->unscrubbed = mutation && mutation->kind == PV_MUTATE_PAGE_UNSCRUBBED;
 }
 
@@ -337,7 +339,8 @@ touch_ciphertext(PvRam *ram, Page *page, uint64_t base, size_t offset, uint8_t *
         memcpy(bytes + first, cipher + first, end - first);
 }
 
-static void
+/* 0, or PV_E_REFUSED: a fault in the host. */
+static int
 touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
 {
         uint32_t number = (uint32_t) (base / PV_PAGE_SIZE);
@@ -348,15 +351,20 @@ touch(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access 
 
         if (!ram->memory)
                 ram->touched = MAX(ram->touched, number + 1);
-        if (apart && ram->kind != PV_GUEST_SEV_SNP) {
+        if (apart && ram->mapped && ram->kind == PV_GUEST_SEV_SNP && access == HOST_WRITE) {
+                ram->steps.rmp_faults++;
+                return PV_E_REFUSED;
+        }
+        if (apart && (ram->kind != PV_GUEST_SEV_SNP || ram->mapped)) {
                 touch_ciphertext(ram, page, base, offset, data, n, access);
-                return;
+                return 0;
         }
         bytes = ram->memory ? ram->memory + base : backing(apart ? &page->alias : &page->guest);
         if (access == GUEST_READ || access == HOST_READ)
                 memcpy(data, bytes + offset, n);
         else
                 memcpy(bytes + offset, data, n);
+        return 0;
 }
 
 static void
@@ -378,7 +386,7 @@ account(PvRam *ram, uint64_t base, size_t offset, const uint8_t *data, size_t n,
 }
 
 /* What lies in one page; the host sees it unless it is the guest's own business. */
-static void
+static int
 touch_watched(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n, Access access)
 {
         static const PvRamStep steps[] = {
@@ -390,13 +398,15 @@ touch_watched(PvRam *ram, uint64_t base, size_t offset, uint8_t *data, size_t n,
         const PvGpa gpa = {base + offset};
         const gboolean unseen = (access == GUEST_READ || access == GUEST_WRITE) &&
                                 ram->kind != PV_GUEST_PLAIN && !ram->page[base / PV_PAGE_SIZE].shared;
+        int r;
 
         if (!unseen)
                 call_hook(ram, ram->hook.before, steps[access], gpa, n);
-        touch(ram, base, offset, data, n, access);
+        r = touch(ram, base, offset, data, n, access);
         account(ram, base, offset, data, n, access);
         if (!unseen)
                 call_hook(ram, ram->hook.after, steps[access], gpa, n);
+        return r;
 }
 
 static int
@@ -410,7 +420,10 @@ transfer(PvRam *ram, PvGpa gpa, uint8_t *data, size_t n, Access access)
         while (n > 0) {
                 size_t offset = at % PV_PAGE_SIZE, chunk = MIN(n, PV_PAGE_SIZE - offset);
 
-                touch_watched(ram, at - offset, offset, data, chunk, access);
+                int r = touch_watched(ram, at - offset, offset, data, chunk, access);
+
+                if (r)
+                        return r;
                 at += chunk;
                 data += chunk;
                 n -= chunk;

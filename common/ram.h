@@ -10,8 +10,9 @@
  * In a plain guest both sides see the same bytes. In an encrypted one (modelled) a shared page is seen by
  * both; of a private page the host sees, with in-place encryption (SEV, SEV-ES), what the memory model makes
  * of it, and each 16-byte block it stores to turns to noise for the guest; with split backing (SEV-SNP on
- * guest_memfd) it sees another, zeroed page, and what it stores there is lost to the guest. Source: AMD APM
- * vol. 2, 15.34; Linux guest_memfd.
+ * guest_memfd) it sees another, zeroed page, and what it stores there is lost to the guest. A host that maps
+ * an SNP guest's own page (PV_MUTATE_PAGE_MAPPED) reads ciphertext, and its stores fault: PV_E_REFUSED.
+ * Sources: AMD APM vol. 2, 15.34 and 15.36.10; Linux guest_memfd.
  */
 typedef struct PvRam PvRam;
 

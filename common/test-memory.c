@@ -195,6 +195,27 @@ test_out_of_bounds(gconstpointer data)
         shared_free(&s);
 }
 
+/* Where the host maps the guest's own page the hardware refuses its stores, and the guest keeps what it had. */
+static void
+test_rmp_fault(void)
+{
+        const PvMutation lie = {.kind = PV_MUTATE_PAGE_MAPPED};
+        Shared s = shared_page(PV_GUEST_SEV_SNP, &lie);
+        uint8_t clear[BLOCK] = "as it was before", seen[BLOCK], byte = 0;
+        PvGpa page;
+
+        g_assert_cmpint(pv_ram_alloc(s.ram, PV_PAGE_SIZE, PV_PRIVATE, &page), ==, 0);
+        pv_ram_guest_write(s.ram, page, clear, BLOCK);
+        g_assert_cmpint(pv_ram_host_read(s.ram, page, seen, BLOCK), ==, 0);
+        g_assert_cmpint(memcmp(seen, clear, BLOCK), !=, 0);
+        g_assert_cmpint(pv_ram_host_write(s.ram, page, &byte, 1), ==, PV_E_REFUSED);
+        pv_ram_guest_read(s.ram, page, seen, BLOCK);
+        g_assert_cmpmem(seen, BLOCK, clear, BLOCK);
+        g_assert_cmpuint(s.steps->rmp_faults, ==, 1);
+        g_assert_cmpint(pv_ram_host_write(s.ram, s.page, &byte, 1), ==, 0);
+        shared_free(&s);
+}
+
 static void
 test_page_state_answers(void)
 {
@@ -317,6 +338,7 @@ main(int argc, char **argv)
         g_test_add_func("/memory/secrets", test_secrets);
         g_test_add_data_func("/memory/out-of-bounds/sev", GINT_TO_POINTER(PV_GUEST_SEV), test_out_of_bounds);
         g_test_add_data_func("/memory/out-of-bounds/snp", GINT_TO_POINTER(PV_GUEST_SEV_SNP), test_out_of_bounds);
+        g_test_add_func("/memory/rmp-fault", test_rmp_fault);
         g_test_add_func("/memory/page-state-answers", test_page_state_answers);
 #ifdef HAVE_NETTLE
         g_test_add_func("/memory/aes/equality", test_equality);

@@ -20,7 +20,12 @@ static const PvMutation never_completes = {.kind = PV_MUTATE_DMA_WRITE_DROP, .wi
 #define ANSWERS(kind, where) {.plugged = "10", .guest = PV_GUEST_##kind, .phase = PV_PHASE_##where}
 #define HANGS(kind, where) {.guest = PV_GUEST_##kind, .phase = PV_PHASE_##where, .hostile = &never_completes}
 
-static const PvCell everywhere_cells[] = {PV_SEV_EVERYWHERE};
+static const PvMutation maps_pages = {.kind = PV_MUTATE_PAGE_MAPPED};
+
+static const PvCell everywhere_cells[] = {
+        PV_SEV_EVERYWHERE,
+        {.guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_PEI, .hostile = &maps_pages, .lie = "maps private pages"},
+};
 static const PvCell runtime_cells[] = {PV_SEV_RUNTIME};
 static const PvCell aml_cells[] = {PV_SEV_EVERY_KIND(AML)};
 static const PvCell answer_cells[] = {
