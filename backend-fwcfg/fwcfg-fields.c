@@ -21,8 +21,8 @@
         {FWCFG_FIELD_ENTRIES, "counts the CPUs that can be", MAP(key, feature, FWCFG_MAP_LE_MAX_CPUS, 4)},   \
         {FWCFG_FIELD_GENERATION, "tells whether it changed meanwhile",                                       \
          MAP(key, feature, FWCFG_MAP_LE_GENERATION, 4)},                                                     \
-        {FWCFG_FIELD_APIC_IDS, "names a CPU", MAP(key, feature, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_ENTRY_SIZE), \
-         .per_cpu = true},                                                                                   \
+        {FWCFG_FIELD_APIC_IDS, "names a CPU",                                                                \
+         MAP(key, feature, FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_ENTRY_SIZE), .per_cpu = true},                   \
         {FWCFG_FIELD_PRESENT, "says who is present", MAP(key, feature, FWCFG_MAP_HEADER_SIZE, 0)}
 
 const PvField fwcfg_fields[] = {

@@ -35,17 +35,20 @@
 #define ENTRY(id_, what_, source_, byte, bits, field_, expected_)                                            \
         TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
               FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, field_, expected_)
-#define TOPOLOGY_FILE(id_, what_, source_, byte, bits, field_, expected_)                                            \
-        TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, field_, expected_)
+#define TOPOLOGY_FILE(id_, what_, source_, byte, bits, field_, expected_)                                    \
+        TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, field_,      \
+              expected_)
 /* Of any file: where the map has its place depends on the revision, and nothing else is read before it. */
 #define ANY_FILE 0xffe0
-#define MAP_HEADER(id_, what_, source_, byte, bits, field_, expected_)                                               \
-        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP, field_, expected_)
-#define MAP_TABLE(id_, what_, source_, at, size, byte, bits, field_, expected_)                                      \
+#define MAP_HEADER(id_, what_, source_, byte, bits, field_, expected_)                                       \
+        TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, 0, FWCFG_MAP_HEADER_SIZE, byte, bits, MAP,  \
+                 field_, expected_)
+#define MAP_TABLE(id_, what_, source_, at, size, byte, bits, field_, expected_)                              \
         TWICE_OF(id_, what_, source_, ANY_FILE, FWCFG_KEY_FILES, at, size, byte, bits, MAP, field_, expected_)
-#define EVENT(id_, what_, source_, byte, bits, field_, expected_)                                                    \
-        TWICE(id_, what_, source_, FWCFG_EVENTS_KEY, 0, FWCFG_EVENTS_SIZE, byte, bits, LIVE, field_, expected_)
-#define LIVE_ENTRY(id_, what_, source_, byte, bits, field_, expected_)                                               \
+#define EVENT(id_, what_, source_, byte, bits, field_, expected_)                                            \
+        TWICE(id_, what_, source_, FWCFG_EVENTS_KEY, 0, FWCFG_EVENTS_SIZE, byte, bits, LIVE, field_,         \
+              expected_)
+#define LIVE_ENTRY(id_, what_, source_, byte, bits, field_, expected_)                                       \
         TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
               FWCFG_ENTRY_SIZE *FWCFG_LIVE_N_FILES, byte, bits, LIVE, field_, expected_)
 /* A word of an answer arrives as something else. */
@@ -148,7 +151,8 @@ const PvLie fwcfg_lies[] = {
         LIVE_ENTRY("A20kv", "the key of the events file is that of a fixed item", FIELDS,
                    FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SELECT + 1, FWCFG_EVENTS_KEY ^ FWCFG_KEY_ID,
                    KEY, PV_E_BAD_KEY),
-        EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, EVENT_FORMAT, PV_E_BAD_FORMAT),
+        EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, EVENT_FORMAT,
+              PV_E_BAD_FORMAT),
         EVENT("A25v", "an event that is never the same before and behind", "a retry without end",
               FWCFG_EVENTS_LE_SEQUENCE_AGAIN, 1, EVENT_NUMBER, PV_E_UNSTEADY),
         {"A28v", "a transfer of an event lacks its last 4 bytes", "an answer that is too short",

@@ -87,8 +87,8 @@ pv_ledger_verb(const PvOptions *o)
                 pv_report_terminal_ledger(records, pv_wants_color());
         if (undeclared)
                 fprintf(stderr,
-                        "pvabi: %" G_GUINT64_FORMAT " bytes match no field that their backend declares; add them "
-                        "to its fields\n",
+                        "pvabi: %" G_GUINT64_FORMAT " bytes match no field that their backend declares; "
+                        "add them to its fields\n",
                         undeclared);
         return undeclared ? PV_EXIT_UNEXPECTED : PV_EXIT_OK;
 }

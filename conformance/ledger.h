@@ -12,8 +12,8 @@
 #include "common/session.h"
 
 /*
- * Records "ledger" and "ledger-pages" of a candidate, in every kind of guest and the phases that it has; given
- * to take(), which owns them. undeclared: bytes that match no field of a backend that declares any.
+ * Records "ledger" and "ledger-pages" of a candidate, in every kind of guest and the phases that it has;
+ * given to take(), which owns them. undeclared: bytes that match no field of a backend that declares any.
  */
 gboolean pv_ledger_run(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model,
                        void (*take)(void *data, JsonObject *record), void *data, guint64 *ret_undeclared,

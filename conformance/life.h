@@ -19,7 +19,7 @@ typedef struct PvLife {
 
 typedef struct PvLifeCall {
         const char *name;
-        int (*make)(PvLife *life); /* PV_E_UNSUPPORTED: no such function of this consumer, no such event here */
+        int (*make)(PvLife *life); /* PV_E_UNSUPPORTED: no such function here, or no such event */
         gboolean optional;         /* life goes on without it */
 } PvLifeCall;
 

@@ -51,13 +51,14 @@ void pv_watch_part_told(PvWatchPart *part, const PvField *field, guint64 value);
 /* Byte `at` of an item, of the last descriptor, of shared memory. */
 PvWatchByte pv_watch_part_byte(const PvWatchPart *part, PvFieldPlace place, guint64 item, guint64 at);
 
-/* A descriptor as the device reads it: what is stored where, of which item from where on. FALSE: nothing is. */
+/* A descriptor as the device reads it: what is stored where, of which item from where on. */
 typedef struct PvWatchTransfer {
         guint64 address, length, item, position;
 } PvWatchTransfer;
 
 /* Did this write hand a descriptor over? Then where it is. */
 gboolean pv_watch_part_rung(PvWatchPart *part, guint64 offset, PvGpa *ret_descriptor);
+/* FALSE: nothing is stored. */
 gboolean pv_watch_part_transfer(PvWatchPart *part, const guint8 *descriptor, PvWatchTransfer *ret_transfer);
 
 #endif

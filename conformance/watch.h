@@ -46,7 +46,7 @@ PvWatch *pv_watch_new(const PvCandidate *candidate, PvChipset chipset, guint32 c
 void pv_watch_free(PvWatch *watch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvWatch, pv_watch_free)
 
-/* The bus, for PvSessionOptions.watch. It owns below; the watch stays with its caller, and must outlive it. */
+/* The bus, for PvSessionOptions.watch. It owns below; the watch stays with its caller, and outlives it. */
 PvBus *pv_watch_bus(PvBus *below, void *watch);
 
 /* From here on it is this function that reads; a byte that was read before is read anew. */

@@ -7,11 +7,14 @@
 #include "common/record.h"
 
 const char pv_report_ledger_legend[] =
-        "Modelled: one life of each consumer with an honest device (boot, a plug, an unplug request), watched byte by "
-        "byte. \"Bytes\" are different ones; \"read\" says how often a byte was read in one call of the consumer, "
-        "and \"again\" that a later call read it anew. \"Checked\" is what the consumer called a lie about the field "
-        "when it was told one, with the lie's ID. An access is one of the guest's to a port or to memory, a string "
-        "counting once; while a page is shared, the host may change it at each.";
+        "Modelled: one life of each consumer with an honest device (boot, a plug, an unplug request), "
+        "watched byte by byte. \"Bytes\" are different ones; \"read\" says how often a byte was read in one "
+        "call of the consumer, and \"again\" that a later call read it anew. \"Checked\" is what the "
+        "consumer called a lie about the field when it was told one, with the lie's ID. An access is one of "
+        "the guest's to a port or to memory, a string counting once; while a page is shared, the host may "
+        "change it at each.";
+
+#define NUMBER "%" G_GINT64_FORMAT
 
 /* ---- words ---- */
 
@@ -23,7 +26,7 @@ times_read(JsonObject *row)
                 pv_record_int(row, "reads") > most * pv_record_int(row, "bytes") ? ", and again" : "";
 
         if (most > 1)
-                return g_strdup_printf("up to %" G_GINT64_FORMAT " times%s", most, again);
+                return g_strdup_printf("up to " NUMBER " times%s", most, again);
         return g_strdup_printf("once%s", again);
 }
 
@@ -99,41 +102,47 @@ add_row(PvReportTable *table, JsonObject *row)
                              g_strdup_printf("%s, %s", pv_record_string(row, "supplier"),
                                              pv_record_string(row, "channel")),
                              PV_REPORT_PLAIN);
-        pv_report_table_take(table, g_strdup_printf("%" G_GINT64_FORMAT, pv_record_int(row, "bytes")),
+        pv_report_table_take(table, g_strdup_printf(NUMBER, pv_record_int(row, "bytes")),
                              PV_REPORT_PLAIN);
         pv_report_table_take(table, times_read(row), PV_REPORT_PLAIN);
         pv_report_table_take(table, checked, tone);
         pv_report_table_add(table, pv_record_string(row, "use"));
 }
 
+static void
+say_shared(GString *text, JsonObject *pages)
+{
+        g_autoptr(GPtrArray) calls = pv_report_strings(pages, "calls");
+
+        g_string_append_printf(text,
+                               "Pages shared: " NUMBER ", at most " NUMBER " at once, for at most " NUMBER
+                               " accesses each and " NUMBER " together, in",
+                               pv_record_int(pages, "shared"), pv_record_int(pages, "at_once"),
+                               pv_record_int(pages, "longest"), pv_record_int(pages, "accesses"));
+        for (guint i = 0; i < calls->len; i++)
+                g_string_append_printf(text, "%s %s()", i ? "," : "", (char *) calls->pdata[i]);
+        g_string_append_printf(text, "; still shared at the end: " NUMBER ".", pv_record_int(pages, "kept"));
+}
+
 static char *
 pages_sentence(JsonObject *pages)
 {
-        g_autoptr(GPtrArray) calls = pv_report_strings(pages, "calls");
-        const gint64 shared = pv_record_int(pages, "shared"), requests = pv_record_int(pages, "requests");
+        const gint64 requests = pv_record_int(pages, "requests");
         const char *finding = pv_record_string(pages, "finding");
         GString *text = g_string_new(NULL);
 
-        if (shared == 0)
-                g_string_append(text, "No page was shared for it.");
+        if (pv_record_int(pages, "shared"))
+                say_shared(text, pages);
         else
-                g_string_append_printf(text,
-                                       "Pages were shared %" G_GINT64_FORMAT " times, at most %" G_GINT64_FORMAT
-                                       " at once, for at most %" G_GINT64_FORMAT
-                                       " accesses each and %" G_GINT64_FORMAT " together, in",
-                                       shared, pv_record_int(pages, "at_once"), pv_record_int(pages, "longest"),
-                                       pv_record_int(pages, "accesses"));
-        for (guint i = 0; i < calls->len; i++)
-                g_string_append_printf(text, "%s %s()", i ? "," : "", (char *) calls->pdata[i]);
-        if (shared)
-                g_string_append_printf(text, "; %" G_GINT64_FORMAT " stayed so.", pv_record_int(pages, "kept"));
+                g_string_append(text, "No page was shared for it.");
         if (requests)
                 g_string_append_printf(text,
-                                       " The page of the GHCB is shared throughout, and took %" G_GINT64_FORMAT
+                                       " The page of the GHCB is shared throughout, and took " NUMBER
                                        " requests.",
                                        requests);
         if (*finding)
-                g_string_append_printf(text, " %s() ended with: %s.", pv_record_string(pages, "call"), finding);
+                g_string_append_printf(text, " %s() ended with: %s.", pv_record_string(pages, "call"),
+                                       finding);
         return g_string_free(text, FALSE);
 }
 
@@ -161,8 +170,8 @@ same_member(JsonObject *a, JsonObject *b, const char *member)
 static PvReportLedger *
 account_of(const PvReportModel *model, JsonObject *pages)
 {
-        static const char *const heads[] = {"field", "of", "from, over", "bytes", "read", "checked", "used for",
-                                            NULL};
+        static const char *const heads[] = {"field", "of",      "from, over", "bytes",
+                                            "read",  "checked", "used for",   NULL};
         PvReportLedger *ledger = g_new0(PvReportLedger, 1);
 
         ledger->candidate = pv_record_string(pages, "candidate");
@@ -192,9 +201,12 @@ reads_same(const PvReportLedger *a, const PvReportLedger *b)
         for (guint i = 0; i < a->table->rows->len; i++) {
                 const GPtrArray *x = a->table->rows->pdata[i], *y = b->table->rows->pdata[i];
 
-                for (guint j = 0; j < x->len; j++)
-                        if (strcmp(((PvReportField *) x->pdata[j])->text, ((PvReportField *) y->pdata[j])->text))
+                for (guint j = 0; j < x->len; j++) {
+                        const PvReportField *left = x->pdata[j], *right = y->pdata[j];
+
+                        if (strcmp(left->text, right->text))
                                 return FALSE;
+                }
         }
         return TRUE;
 }
@@ -240,7 +252,7 @@ pv_report_ledgers(const PvReportModel *model)
 static void
 take_number(PvReportTable *table, gint64 number, PvReportTone tone)
 {
-        pv_report_table_take(table, g_strdup_printf("%" G_GINT64_FORMAT, number), tone);
+        pv_report_table_take(table, g_strdup_printf(NUMBER, number), tone);
 }
 
 /* Sums and extremes over the rows of one account. */
@@ -275,9 +287,9 @@ add_summary(PvReportTable *table, const PvReportLedger *ledger)
 PvReportTable *
 pv_report_table_ledgers(GPtrArray *ledgers)
 {
-        static const char *const heads[] = {"candidate",   "guest and phase", "fields",         "no lie told",
-                                            "bytes",       "reads",           "most in a call", "pages shared",
-                                            "accesses while shared", "kept shared", NULL};
+        static const char *const heads[] = {
+                "candidate",      "guest and phase", "fields",       "no lie told", "bytes", "reads",
+                "most in a call", "pages shared",    "accesses then", "kept",       NULL};
         PvReportTable *table = ledgers->len ? pv_report_table_new(heads) : NULL;
 
         for (guint i = 0; i < ledgers->len; i++)

@@ -11,8 +11,8 @@ typedef struct PvReportLedger {
         GString *where;       /* "plain in pei, os; sev in pei" */
         PvReportTable *table; /* a row for each field and channel */
         char *pages;          /* a sentence */
-        GPtrArray *rows;      /* JsonObject: the records of the first of them, and that of its pages or NULL */
-        JsonObject *shared;
+        GPtrArray *rows;      /* JsonObject: the records of the first of them */
+        JsonObject *shared;   /* that of its pages */
 } PvReportLedger;
 
 /* PvReportLedger, in the order of records; empty where none was kept. */

@@ -102,6 +102,13 @@ must_have "$folder/out" '^G01 .* count A *$' '^G02 .* contradiction A *$' '^G03 
         '^A28n .* short transfer A *$' '^A29 .*list *$' ' 0 came to another end'
 run 0 "$pvabi" check --hostile -c "$plugin" -c "$plugin:ghcb-2.03/kept-shared"
 must_have "$folder/out" '^G01 .* taken for something else a *$' "^a: $plugin:ghcb-2.03/kept-shared"
+# Every byte that it reads is declared; the list comes in a page, which one of its consumers gives back.
+COLUMNS=300 run 0 "$pvabi" check --ledger -c "$plugin" -c "$plugin:ghcb-2.03/kept-shared"
+must_have "$folder/out" '^list: APIC IDs .*host, shared page  *48  *once  *APIC ID twice (A06), short transfer (A28)' \
+        '^pages that are needed .*host, GHCB  *8  *once  *count (G01)' 'shared at the end: 0[.]' 'shared at the end: 1[.]'
+if grep -q 'not declared' "$folder/out"; then
+        fail 'the example reads bytes that it does not declare'
+fi
 run 0 "$pvabi" check --mutation-score -c "$plugin" 'GAI-*'
 must_have "$folder/out" '^9 of 9 mutants killed, .*; 9 of 9 checks have a mutant'
 

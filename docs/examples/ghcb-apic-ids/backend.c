@@ -28,6 +28,7 @@ pv_backend_entry(void)
                 .expectations = "ghcb-apic-ids.expect.ini",
                 .mutants = gai_mutants,
                 .lies = gai_lies,
+                .fields = gai_fields,
                 .contrast = contrast,
                 .n_contrast = sizeof contrast / sizeof contrast[0],
         };
@@ -36,5 +37,6 @@ pv_backend_entry(void)
         backend.n_rules = gai_rules.n;
         backend.n_mutants = gai_n_mutants;
         backend.n_lies = gai_n_lies;
+        backend.n_fields = gai_n_fields;
         return &backend;
 }

@@ -49,5 +49,13 @@ extern const PvMutant gai_mutants[];
 extern const size_t gai_n_mutants;
 extern const PvLie gai_lies[];
 extern const size_t gai_n_lies;
+extern const PvField gai_fields[];
+extern const size_t gai_n_fields;
+
+/* What lies are about. */
+#define GAI_FIELD_PAGES "pages that are needed"
+#define GAI_FIELD_RESULT "result"
+#define GAI_FIELD_COUNT "list: number of CPUs"
+#define GAI_FIELD_IDS "list: APIC IDs"
 
 #endif
