@@ -152,6 +152,18 @@ run_pair(PvBench *bench, const PvCandidate *candidate, const PvTarget *target, G
         return TRUE;
 }
 
+gboolean
+pv_bench_leaves_out(const PvBench *bench, const PvCandidate *candidate)
+{
+        return !bench->plan->named && pv_candidate_is_experimental(candidate);
+}
+
+static gboolean
+is_counted(const PvBench *bench, const PvCandidate *candidate, const PvTarget *target)
+{
+        return target->ops == &pv_target_model || !pv_bench_leaves_out(bench, candidate);
+}
+
 static gboolean
 run_samples(PvBench *bench, GError **error)
 {
@@ -161,7 +173,8 @@ run_samples(PvBench *bench, GError **error)
         for (guint t = 0; t < plan->targets->len; t++) {
                 note_largest(bench, plan->targets->pdata[t]);
                 for (guint c = 0; c < plan->candidates->len; c++)
-                        if (!run_pair(bench, plan->candidates->pdata[c], plan->targets->pdata[t], error))
+                        if (is_counted(bench, plan->candidates->pdata[c], plan->targets->pdata[t]) &&
+                            !run_pair(bench, plan->candidates->pdata[c], plan->targets->pdata[t], error))
                                 return FALSE;
         }
         peak = (PvSpeed){"peak memory at 2^20 CPUs", "MiB",       bench->peak_candidate, bench->peak_target,
@@ -222,6 +235,7 @@ run_all_exactness(PvBench *bench, GError **error)
                         const PvTarget *target = plan->targets->pdata[t];
 
                         if (target->ops == &pv_target_kvm &&
+                            !pv_bench_leaves_out(bench, plan->candidates->pdata[c]) &&
                             !run_exactness(bench, plan->candidates->pdata[c], target, error))
                                 return FALSE;
                 }

@@ -13,6 +13,7 @@ typedef struct PvCampaign {
         gboolean ledger; /* the trust ledger of what runs on the model */
         gboolean every_target; /* without --target: every usable one, not only the model */
         gboolean headline;     /* without -c: the headline candidates only */
+        gboolean appendix;     /* ... and, on the model, the experimental ones */
         const char *folder;    /* default of -o, for records and reports; NULL: records are temporary */
 } PvCampaign;
 

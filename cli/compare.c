@@ -13,6 +13,7 @@ pv_verb_compare(int argc, char **argv)
                 .ledger = TRUE,
                 .every_target = TRUE,
                 .headline = TRUE,
+                .appendix = TRUE,
                 .folder = "pvabi-report",
         };
         g_auto(PvOptions) options = {0};

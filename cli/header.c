@@ -135,16 +135,28 @@ machine(void)
         return object;
 }
 
-/* Names of candidates. */
+static gboolean
+is_known(const PvCandidate *candidate)
+{
+        return !pv_candidate_is_experimental(candidate);
+}
+
+static gboolean
+is_in_headline(const PvCandidate *candidate)
+{
+        return g_strv_contains(pv_headline, candidate->name);
+}
+
+/* Names of candidates: of those that are so, or of all. */
 static JsonArray *
-names(GPtrArray *candidates, gboolean headline_only)
+names(GPtrArray *candidates, gboolean (*is_so)(const PvCandidate *candidate))
 {
         JsonArray *array = json_array_new();
 
         for (guint i = 0; i < candidates->len; i++) {
                 const PvCandidate *candidate = candidates->pdata[i];
 
-                if (!headline_only || g_strv_contains(pv_headline, candidate->name))
+                if (!is_so || is_so(candidate))
                         json_array_add_string_element(array, candidate->name);
         }
         return array;
@@ -163,7 +175,7 @@ target_object(const PvLeg *leg)
         if (target->machine_type)
                 json_object_set_string_member(object, "machine_type", target->machine_type);
         json_object_set_string_member(object, "device", pv_origin_word(target->ops->device));
-        json_object_set_array_member(object, "candidates", names(leg->candidates, FALSE));
+        json_object_set_array_member(object, "candidates", names(leg->candidates, NULL));
         return object;
 }
 
@@ -214,8 +226,9 @@ pv_header_record(const PvHeader *header)
                 json_object_set_string_member(record, "shard", header->shard);
         json_object_set_string_member(record, "started", started);
         json_object_set_object_member(record, "machine", machine());
-        json_object_set_array_member(record, "candidates", names(header->legs->candidates, FALSE));
-        json_object_set_array_member(record, "headline", names(header->legs->candidates, !header->asked_for));
+        json_object_set_array_member(record, "candidates", names(header->legs->candidates, NULL));
+        json_object_set_array_member(record, "headline", names(header->legs->candidates, header->asked_for ? is_known : is_in_headline));
+        json_object_set_array_member(record, "experimental", names(header->legs->candidates, pv_candidate_is_experimental));
         json_object_set_array_member(record, "targets", targets(header->legs));
         json_object_set_array_member(record, "not_run", not_run(header->legs->not_run));
         return record;

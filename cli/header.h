@@ -14,7 +14,7 @@ typedef struct PvHeader {
         gint seed;
         PvLevel level;
         const char *shard; /* "K/N"; NULL: everything */
-        gboolean asked_for; /* the user named the candidates: then each stands in the headline */
+        gboolean asked_for; /* the user named the candidates: then each stands in the headline that is not experimental */
         const PvLegs *legs;
 } PvHeader;
 

@@ -115,7 +115,8 @@ choose_candidates(PvLegs *l, PvLeg *leg, GError **error)
         if (ops->device == PV_ORIGIN_THEIRS && !(l->campaign->headline && ops->injects))
                 return add_derived(l, leg, error);
         return add_candidates(l, leg, pv_headline, error) &&
-               (l->campaign->headline || add_candidates(l, leg, beside_headline, error));
+               (l->campaign->headline || add_candidates(l, leg, beside_headline, error)) &&
+               (!l->campaign->appendix || ops != &pv_target_model || add_candidates(l, leg, pv_appendix, error));
 }
 
 static gboolean

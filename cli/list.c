@@ -81,6 +81,8 @@ list_candidates(Output *out)
 {
         for (int i = 0; pv_headline[i]; i++)
                 emit(out, (Row){"candidate", pv_headline[i], "in the headline", 0});
+        for (int i = 0; pv_appendix[i]; i++)
+                emit(out, (Row){"candidate", pv_appendix[i], "experimental: in the appendix", 0});
         if (!out->json)
                 puts("\nAny BACKEND[:REVISION][+BACKEND[:REVISION]...][/[BACKEND.]CONSUMER[@REVISION]] is a\n"
                      "candidate; none:ones, none:zero and none:stale are machines without a device.");

@@ -15,6 +15,12 @@ const char *const pv_headline[] = {
         NULL,
 };
 
+const char *const pv_appendix[] = {
+        "fwcfg:live/dma",
+        "fwcfg:live/port",
+        NULL,
+};
+
 static gboolean
 refuse(GError **error, const char *name, const char *why, const char *hint)
 {
@@ -264,6 +270,37 @@ pv_candidate_is_contrast(const PvCandidate *c)
                         return TRUE;
         }
         return FALSE;
+}
+
+/* Is one of these machines made with it? */
+static gboolean
+in_headline(const char *backend)
+{
+        gboolean found = FALSE;
+
+        for (guint h = 0; pv_headline[h] && !found; h++) {
+                g_auto(GStrv) machine = g_strsplit(pv_headline[h], "/", 2);
+                g_auto(GStrv) parts = g_strsplit(machine[0], "+", -1);
+
+                for (guint p = 0; parts[p]; p++)
+                        found |= !strncmp(parts[p], backend, strcspn(parts[p], ":")) &&
+                                 strlen(backend) == strcspn(parts[p], ":");
+        }
+        return found;
+}
+
+gboolean
+pv_candidate_is_experimental(const PvCandidate *c)
+{
+        gboolean experimental = strstr(c->machine.name, ".so") != NULL;
+
+        for (unsigned i = 0; i < c->machine.n_parts; i++) {
+                const PvPart *part = &c->machine.part[i];
+
+                experimental |= (part->revision->features & part->backend->experimental) != 0 ||
+                                !in_headline(part->backend->name);
+        }
+        return experimental;
 }
 
 uint32_t

@@ -62,10 +62,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvCandidate, pv_candidate_free)
 /* Has it a consumer that is there for contrast? What becomes of it says nothing of its ABI. */
 gboolean pv_candidate_is_contrast(const PvCandidate *candidate);
 
+/*
+ * A worked design, or an ABI from outside: a part of it is of such a revision, or of a backend that is in no headline
+ * machine or was named by its path. It stands in the appendix of a report.
+ */
+gboolean pv_candidate_is_experimental(const PvCandidate *candidate);
+
 /* Facets that machine and consumers claim together. */
 uint32_t pv_candidate_claims(const PvCandidate *candidate);
 
 /* The candidates that stand in the headline of a report, NULL-terminated, and what regblock is on this QEMU version. */
 extern const char *const pv_headline[];
+/* Those of its appendix, for which we need nobody else. */
+extern const char *const pv_appendix[];
 
 #endif

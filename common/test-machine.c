@@ -67,6 +67,36 @@ test_claims(PvLoader *loader)
         assert(pv_candidate_claims(both) & PV_FACET_ARRIVED);
 }
 
+static bool
+is_experimental(PvLoader *loader, const char *name)
+{
+        g_autoptr(PvCandidate) candidate = pv_candidate_parse(loader, name, NULL);
+
+        assert(candidate);
+        return pv_candidate_is_experimental(candidate);
+}
+
+/* What is in the headline is not, what is in the appendix is; a module that is named by its path is from outside. */
+static void
+test_experimental(PvLoader *loader)
+{
+        const PvBackend *block = pv_loader_get(loader, "regblock", NULL);
+        PvPart live = {pv_loader_get(loader, "fwcfg", NULL), NULL}, part = {block, &block->revisions[0]};
+        g_autofree char *path = g_strconcat(pv_loader_file(loader, block), ":qemu-5.0", NULL);
+
+        for (guint i = 0; pv_headline[i]; i++)
+                assert(!is_experimental(loader, pv_headline[i]));
+        for (guint i = 0; pv_appendix[i]; i++)
+                assert(is_experimental(loader, pv_appendix[i]));
+        assert(is_experimental(loader, path) && is_experimental(loader, "fwcfg:live+regblock"));
+        assert(!is_experimental(loader, "none:ones/regblock.firmware"));
+        assert(pv_part_in_qemu(&part) && pv_part_in_qemu(&live));
+        for (size_t i = 0; i < live.backend->n_revisions; i++) {
+                live.revision = &live.backend->revisions[i];
+                assert(pv_part_in_qemu(&live) == (strcmp(live.revision->name, "live") != 0));
+        }
+}
+
 static void
 test_stamp(PvLoader *loader)
 {
@@ -116,6 +146,7 @@ main(void)
 
         test_candidates(loader);
         test_claims(loader);
+        test_experimental(loader);
         test_stamp(loader);
         test_targets();
         return 0;

@@ -27,16 +27,16 @@ static const PvMutation no_such_result = {.kind = PV_MUTATE_GHCB_RESULT, .operan
 static const PvCell count_cells[] = {TOLD("A12"), BOTH_WAYS("A12f"), BOTH_WAYS("A24n"), BOTH_WAYS("A20m")};
 static const PvCell twice_cells[] = {TOLD("A06"), BOTH_WAYS("A06m")};
 static const PvCell id_cells[] = {TOLD("A07"), TOLD("A16")};
-static const PvCell changed_id_cells[] = {TOLD("A08")};
-static const PvCell status_cells[] = {TOLD("A09a"), TOLD("A09b")};
+static const PvCell changed_id_cells[] = {TOLD("A08"), BOTH_WAYS("A08v"), TOLD("A07v")};
+static const PvCell status_cells[] = {TOLD("A09a"), TOLD("A09b"), BOTH_WAYS("A09v"), BOTH_WAYS("A09n")};
 static const PvCell size_cells[] = {BOTH_WAYS("A20"), BOTH_WAYS("A20m")};
 static const PvCell format_cells[] = {BOTH_WAYS("A23"), BOTH_WAYS("A23e")};
 static const PvCell product_cells[] = {BOTH_WAYS("A24"), BOTH_WAYS("A24z")};
 static const PvCell absent_cells[] = {NOBODY("none:ones"), NOBODY("none:zero"), TOLD("A13a"), TOLD("A13b")};
 static const PvCell endless_cells[] = {TOLD("A01"), TOLD("A02")};
-static const PvCell selector_cells[] = {TOLD("A03"), TOLD("A05")};
+static const PvCell selector_cells[] = {TOLD("A03"), TOLD("A05"), BOTH_WAYS("A03v"), BOTH_WAYS("A05v")};
 static const PvCell directory_cells[] = {BOTH_WAYS("A17")};
-static const PvCell storm_cells[] = {TOLD("A04"), TOLD("A11")};
+static const PvCell storm_cells[] = {TOLD("A04"), TOLD("A11"), TOLD("A04v")};
 static const PvCell error_cells[] = {TOLD("A27")};
 static const PvCell short_cells[] = {TOLD("A28"), TOLD("A28n")};
 static const PvCell long_cells[] = {TOLD("A29")};
@@ -76,7 +76,7 @@ act_plug(const PvScene *s, PvObservation *o)
         return r < 0 ? r : 0;
 }
 
-/* As a handler does that takes one event after the other. value[0]: how many it took. */
+/* As a handler does that takes one event after the other. value[0]: how many it took. Who cannot take one is not asked. */
 static int
 act_storm(const PvScene *s, PvObservation *o)
 {
@@ -84,6 +84,8 @@ act_storm(const PvScene *s, PvObservation *o)
 
         for (o->n_values = 1; !r && !o->result[2] && o->value[0] < s->truth.max_cpus; o->value[0]++) {
                 r = o->result[3] = s->consumer->ack(s->consumer_state, &o->view);
+                if (r == PV_E_UNSUPPORTED)
+                        return r;
                 if (r)
                         break;
                 r = o->result[2] = s->consumer->poll(s->consumer_state, &o->view);

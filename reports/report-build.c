@@ -93,6 +93,7 @@ read_runs(PvReportModel *model)
         model->n_headline = model->candidates->len;
         for (guint i = 0; i < model->runs->len; i++) {
                 add_names(model->candidates, model->runs->pdata[i], "candidates");
+                add_names(model->experimental, model->runs->pdata[i], "experimental");
                 each_object(model, model->runs->pdata[i], "targets", visit_target);
         }
 }
@@ -406,27 +407,29 @@ letter_of(guint index)
         return g_string_free(letter, FALSE);
 }
 
-/* Real VMMs first, target by target; in each the headline first, then as the user named the candidates. */
+/* Real VMMs first, target by target; in each the headline first, then as named. What is experimental comes last. */
 static void
 sort_columns(PvReportModel *model)
 {
-        model->no_headline = TRUE;
+        model->no_headline = model->only_experimental = TRUE;
         for (guint i = 0; i < model->columns->len; i++) {
                 PvReportColumn *column = model->columns->pdata[i];
 
-                column->rank[0] = !column->theirs;
+                column->experimental = name_index(model->experimental, column->candidate, FALSE) != G_MAXUINT;
+                column->rank[0] = column->experimental ? 2 : !column->theirs;
                 column->rank[1] = name_index(model->targets, column->target, TRUE);
                 column->rank[2] = name_index(model->candidates, column->candidate, TRUE);
                 column->rank[3] = i;
-                column->headline = column->rank[2] < model->n_headline;
+                column->headline = column->rank[2] < model->n_headline && !column->experimental;
                 model->no_headline &= !column->headline;
+                model->only_experimental &= column->experimental;
         }
         g_ptr_array_sort(model->columns, compare_columns);
         for (guint i = 0; i < model->columns->len; i++) {
                 PvReportColumn *column = model->columns->pdata[i];
 
                 column->letter = letter_of(i);
-                column->headline |= model->no_headline;
+                column->headline |= model->no_headline && !column->experimental;
         }
 }
 

@@ -63,6 +63,7 @@ columns_array(const PvReportModel *model)
                 json_object_set_string_member(object, "version", column->version);
                 json_object_set_string_member(object, "device", column->theirs ? "theirs" : "ours");
                 json_object_set_boolean_member(object, "headline", column->headline);
+                json_object_set_boolean_member(object, "experimental", column->experimental);
                 json_array_add_object_element(array, object);
         }
         return array;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "reports/report-appendix.h"
 #include "reports/report-compare.h"
 #include "reports/report-cost.h"
 #include "reports/report-ledger.h"
@@ -472,6 +473,18 @@ page_reproduce(const PvReportModel *model, GString *out)
         }
 }
 
+static void
+page_appendix(const PvReportModel *model, GString *out)
+{
+        PvReportTable *table = pv_report_table_appendix(model, FALSE);
+
+        if (!table)
+                return;
+        heading(out, 2, pv_report_appendix_title);
+        paragraph(out, g_strdup(pv_report_appendix_legend));
+        draw(out, table);
+}
+
 void
 pv_report_write_md(const PvReportModel *model, GString *out)
 {
@@ -484,4 +497,5 @@ pv_report_write_md(const PvReportModel *model, GString *out)
         page_speed(model, out);
         page_not_run(model, out);
         page_reproduce(model, out);
+        page_appendix(model, out);
 }

@@ -119,6 +119,7 @@ pv_report_model_empty(void)
         model->notes = g_ptr_array_new_with_free_func((GDestroyNotify) json_object_unref);
         model->not_run = g_ptr_array_new_with_free_func(not_run_free);
         model->candidates = g_ptr_array_new();
+        model->experimental = g_ptr_array_new();
         model->targets = g_ptr_array_new();
         model->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return model;
@@ -131,6 +132,7 @@ pv_report_model_free(PvReportModel *model)
                 return;
         g_hash_table_unref(model->by_key);
         g_ptr_array_unref(model->targets);
+        g_ptr_array_unref(model->experimental);
         g_ptr_array_unref(model->candidates);
         g_ptr_array_unref(model->not_run);
         g_ptr_array_unref(model->notes);

@@ -17,6 +17,7 @@ typedef struct PvReportColumn {
         char *letter;  /* A, B, ... Z, AA, ...; the same on every page */
         gboolean theirs;
         gboolean headline;
+        gboolean experimental; /* stands in the appendix */
         guint rank[4]; /* what columns are sorted by */
 } PvReportColumn;
 
@@ -70,7 +71,7 @@ typedef struct PvReportNotRun {
 
 typedef struct PvReportModel {
         GPtrArray *runs;    /* JsonObject */
-        GPtrArray *columns; /* PvReportColumn: real VMMs first, then headline candidates */
+        GPtrArray *columns; /* PvReportColumn: real VMMs first, then headline candidates, experimental ones last */
         GPtrArray *checks;  /* PvReportCheck, by area, then ID */
         GPtrArray *samples; /* PvReportSample */
         GPtrArray *unspecified; /* PvReportUnspecified */
@@ -84,13 +85,15 @@ typedef struct PvReportModel {
         GPtrArray *ledger, *ledger_pages; /* JsonObject */
         GPtrArray *notes;   /* JsonObject */
         GPtrArray *not_run; /* PvReportNotRun */
-        gboolean no_headline; /* no headline candidate was run, so all stand in it */
+        gboolean no_headline; /* no headline candidate was run, so all stand in it but those of the appendix */
+        gboolean only_experimental;
         guint replaced;       /* verdicts and samples replaced by later ones ... */
         guint changed;        /* ... and verdicts among them that read otherwise */
         guint unknown;        /* records of a kind this version does not know */
 
         /* While it is built. */
         GPtrArray *candidates; /* names, headline first */
+        GPtrArray *experimental; /* names */
         guint n_headline;
         GPtrArray *targets; /* names */
         GHashTable *by_key; /* a column, check, result, cell or sample by kind and names */

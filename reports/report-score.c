@@ -139,6 +139,13 @@ pv_report_cost(const PvReportSample *sample)
         };
 }
 
+/* The headline decides; where nothing stands in it, all do. */
+static gboolean
+leads(const PvReportModel *model, const PvReportColumn *column)
+{
+        return column->headline || model->only_experimental;
+}
+
 /* Does every headline column that was sampled at all have a sample of this size? */
 static gboolean
 size_is_common(const PvReportModel *model, gint64 n)
@@ -147,7 +154,7 @@ size_is_common(const PvReportModel *model, gint64 n)
                 const PvReportColumn *column = model->columns->pdata[i];
                 gboolean sampled = FALSE, found = FALSE;
 
-                for (guint j = 0; column->headline && j < model->samples->len; j++) {
+                for (guint j = 0; leads(model, column) && j < model->samples->len; j++) {
                         const PvReportSample *sample = model->samples->pdata[j];
 
                         sampled |= sample->column == column;
@@ -167,7 +174,7 @@ pv_report_answer_n(const PvReportModel *model)
         for (guint i = 0; i < model->samples->len; i++) {
                 const PvReportSample *sample = model->samples->pdata[i];
 
-                if (!sample->column->headline)
+                if (!leads(model, sample->column))
                         continue;
                 if (sample->n == ANSWER_N)
                         return ANSWER_N;

@@ -88,7 +88,7 @@ pv_report_sev_columns(const PvReportModel *model, gboolean headline_only)
         for (guint i = 0; i < model->columns->len; i++) {
                 PvReportColumn *column = model->columns->pdata[i];
 
-                if ((column->headline || !headline_only) && was_asked(model, column))
+                if ((column->headline || !headline_only || model->only_experimental) && was_asked(model, column))
                         g_ptr_array_add(columns, column);
         }
         return columns;

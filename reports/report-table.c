@@ -192,8 +192,15 @@ answer_costs(PvReportTable *table, const PvReportModel *model, GPtrArray *column
 PvReportTable *
 pv_report_table_answer(const PvReportModel *model, gboolean letters_only)
 {
-        static const char *const heads[] = {"", NULL};
         g_autoptr(GPtrArray) columns = headline_columns(model);
+
+        return pv_report_table_scores(model, columns, letters_only);
+}
+
+PvReportTable *
+pv_report_table_scores(const PvReportModel *model, GPtrArray *columns, gboolean letters_only)
+{
+        static const char *const heads[] = {"", NULL};
         PvReportTable *table;
 
         if (columns->len == 0)

@@ -26,6 +26,8 @@ void pv_report_table_take(PvReportTable *table, char *text, PvReportTone tone);
 
 /* Each is NULL when there is nothing to show. */
 PvReportTable *pv_report_table_answer(const PvReportModel *model, gboolean letters_only);
+/* The same of any columns. */
+PvReportTable *pv_report_table_scores(const PvReportModel *model, GPtrArray *columns, gboolean letters_only);
 PvReportTable *pv_report_table_columns(const PvReportModel *model, gboolean headline_only);
 PvReportTable *pv_report_table_admitted(const PvReportModel *model);
 /* Cells that took more than one attempt, with the verdict of each. */

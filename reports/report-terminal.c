@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "reports/report-appendix.h"
 #include "reports/report-compare.h"
 #include "reports/report-cost.h"
 #include "reports/report-draw.h"
@@ -40,13 +41,13 @@ headline(const Page *page, const char *text)
 }
 
 static void
-legend(const Page *page)
+legend(const Page *page, gboolean experimental)
 {
         for (guint i = 0; i < page->model->columns->len; i++) {
                 const PvReportColumn *column = page->model->columns->pdata[i];
                 g_autofree char *name = pv_report_column_long_name(column);
 
-                if (column->headline)
+                if (experimental ? column->experimental : column->headline)
                         say(page, INDENT, g_strdup_printf("%s: %s", column->letter, name));
         }
 }
@@ -64,13 +65,26 @@ answer(const Page *page)
         g_string_append_c(page->out, '\n');
         if (table)
                 pv_report_draw_table(table, page->width, page->color, page->out);
-        legend(page);
+        legend(page, FALSE);
         if (page->model->checks->len)
                 say(page, 0, g_strdup(pv_report_score_legend));
         say(page, 0, pv_report_cost_sentence(page->model));
         say(page, 0, pv_report_sev_sentence(page->model));
         if (page->model->checks->len)
                 say(page, 0, pv_report_provenance_sentence(page->model));
+}
+
+static void
+appendix(const Page *page)
+{
+        g_autoptr(PvReportTable) table = pv_report_table_appendix(page->model, TRUE);
+
+        if (!table)
+                return;
+        headline(page, pv_report_appendix_title);
+        say(page, 0, g_strdup(pv_report_appendix_legend));
+        pv_report_draw_table(table, page->width, page->color, page->out);
+        legend(page, TRUE);
 }
 
 /* One table of a question on a target: sizes down, candidates across. */
@@ -431,4 +445,5 @@ pv_report_write_terminal(const PvReportModel *model, guint width, gboolean color
         newer(&page);
         unspecified(&page);
         not_run(&page);
+        appendix(&page);
 }

@@ -220,20 +220,40 @@ remark(GPtrArray *remarks, gboolean holds, char *text)
                 g_free(text);
 }
 
+/* Of experimental candidates. */
+static guint
+cells_apart(const PvReportModel *model)
+{
+        g_autoptr(GPtrArray) cells = pv_report_cells(model, ~0u);
+        guint n = 0;
+
+        for (guint i = 0; i < cells->len; i++)
+                n += ((const PvReportCell *) cells->pdata[i])->column->experimental;
+        return n;
+}
+
 GPtrArray *
 pv_report_remarks(const PvReportModel *model)
 {
         GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
         gboolean theirs = FALSE;
+        guint apart = 0;
 
         for (guint i = 0; i < model->notes->len; i++)
                 remark(remarks, TRUE,
                        g_strdup_printf("Note: %s", pv_record_string(model->notes->pdata[i], "text")));
-        for (guint i = 0; i < model->columns->len; i++)
+        for (guint i = 0; i < model->columns->len; i++) {
                 theirs |= ((PvReportColumn *) model->columns->pdata[i])->theirs;
+                apart += ((PvReportColumn *) model->columns->pdata[i])->experimental;
+        }
         remark(remarks, model->columns->len && !theirs,
                g_strdup("No real VMM was asked: every device in this report is ours."));
-        remark(remarks, model->columns->len && model->no_headline,
+        remark(remarks, model->columns->len && model->only_experimental,
+               g_strdup("Nothing but experimental ABIs was run: see the appendix."));
+        remark(remarks, apart > 0 && !model->only_experimental,
+               g_strdup_printf("Of the columns %u stand in the appendix, with %u of the cells: experimental ABIs.",
+                               apart, cells_apart(model)));
+        remark(remarks, model->no_headline && !model->only_experimental,
                g_strdup("No headline candidate was run: every candidate stands in for them."));
         remark(remarks, model->replaced > 0,
                g_strdup_printf(

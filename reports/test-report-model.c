@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/record.h"
+#include "reports/report-appendix.h"
 #include "reports/report-score.h"
 #include "reports/report-table.h"
 #include "reports/report-words.h"
@@ -250,6 +251,62 @@ test_sev_scores(void)
         g_assert_cmpstr(((const PvReportField *) first->pdata[0])->text, ==, "SEV-A-002"); /* it tells them apart */
 }
 
+static guint
+columns_in(PvReportTable *owned)
+{
+        g_autoptr(PvReportTable) table = owned;
+
+        return table ? table->heads->len - 1 : 0;
+}
+
+/* Experimental: last, whatever answered, and in no headline, though the user named it. */
+static void
+test_appendix(void)
+{
+        g_autoptr(GPtrArray) records = test_records(
+                "{\"record\":\"run\",\"schema\":1,\"candidates\":[\"ours\",\"map\"],\"headline\":[\"ours\",\"map\"],"
+                "\"experimental\":[\"ours\"]}\n",
+                test_verdict("ours", "theirs", "A-A-001", "", "sev", "pass", "theirs", "ours"),
+                test_verdict("map", "model", "A-A-001", "", "sev", "pass", "ours", "ours"), NULL);
+        g_autoptr(PvReportModel) model = pv_report_model_new(records);
+        g_autofree char *share = pv_report_provenance_sentence(model);
+        g_autoptr(GString) md = g_string_new(NULL), terminal = g_string_new(NULL), json = g_string_new(NULL);
+
+        g_assert_cmpstr(test_column(model, 1)->candidate, ==, "ours");
+        g_assert_true(test_column(model, 0)->headline && !test_column(model, 1)->headline && !model->no_headline);
+        g_assert_cmpuint(columns_in(pv_report_table_answer(model, TRUE)), ==, 1);
+        g_assert_cmpuint(columns_in(pv_report_table_appendix(model, TRUE)), ==, 1);
+        g_assert_nonnull(strstr(share, "of 1 headline cells"));
+        pv_report_write_md(model, md);
+        pv_report_write_terminal(model, 80, FALSE, terminal);
+        pv_report_write_json(model, json);
+        g_assert_nonnull(strstr(strstr(md->str, "## 8. How to reproduce"), "## Appendix: experimental ABIs"));
+        g_assert_nonnull(strstr(terminal->str, "Of the columns 1 stand in the appendix, with 1 of the cells"));
+        g_assert_nonnull(strstr(strstr(terminal->str, "\nAppendix: experimental ABIs\n"), "\nB: ours on theirs ("));
+        g_assert_nonnull(strstr(json->str, "\"experimental\" : true"));
+}
+
+/* With nothing beside it, it still is no answer; sizes and the page on SEV go by what there is. */
+static void
+test_only_experimental(void)
+{
+        g_autoptr(GPtrArray) records = test_records(
+                "{\"record\":\"run\",\"schema\":1,\"candidates\":[\"ours\"],\"headline\":[],"
+                "\"experimental\":[\"ours\"]}\n",
+                test_verdict("ours", "model", "SEV-A-001", "", "sev", "pass", "modelled", "ours"),
+                test_sample("ours", "model", "Q1", 12, "ok"), NULL);
+        g_autoptr(PvReportModel) model = pv_report_model_new(records);
+        g_autoptr(GString) terminal = g_string_new(NULL);
+
+        g_assert_true(model->only_experimental && !test_column(model, 0)->headline);
+        g_assert_null(pv_report_table_answer(model, TRUE));
+        g_assert_cmpuint(columns_in(pv_report_table_appendix(model, TRUE)), ==, 1);
+        g_assert_cmpint(pv_report_answer_n(model), ==, 12);
+        pv_report_write_terminal(model, 80, FALSE, terminal);
+        g_assert_nonnull(strstr(terminal->str, "Nothing but experimental ABIs was run"));
+        g_assert_null(strstr(terminal->str, "No headline candidate was run"));
+}
+
 int
 main(void)
 {
@@ -264,6 +321,8 @@ main(void)
         test_sev_scores();
         test_cost();
         test_numbers();
+        test_appendix();
+        test_only_experimental();
         test_end();
         return 0;
 }
