@@ -152,16 +152,11 @@ run_pair(PvBench *bench, const PvCandidate *candidate, const PvTarget *target, G
         return TRUE;
 }
 
-gboolean
-pv_bench_leaves_out(const PvBench *bench, const PvCandidate *candidate)
-{
-        return !bench->plan->named && pv_candidate_is_experimental(candidate);
-}
-
+/* Experimental candidates that nobody named are counted on the model alone. */
 static gboolean
-is_counted(const PvBench *bench, const PvCandidate *candidate, const PvTarget *target)
+is_asked(const PvBench *bench, const PvCandidate *candidate, const PvTarget *target)
 {
-        return target->ops == &pv_target_model || !pv_bench_leaves_out(bench, candidate);
+        return target->ops == &pv_target_model || bench->plan->named || !pv_candidate_is_experimental(candidate);
 }
 
 static gboolean
@@ -173,7 +168,7 @@ run_samples(PvBench *bench, GError **error)
         for (guint t = 0; t < plan->targets->len; t++) {
                 note_largest(bench, plan->targets->pdata[t]);
                 for (guint c = 0; c < plan->candidates->len; c++)
-                        if (is_counted(bench, plan->candidates->pdata[c], plan->targets->pdata[t]) &&
+                        if (is_asked(bench, plan->candidates->pdata[c], plan->targets->pdata[t]) &&
                             !run_pair(bench, plan->candidates->pdata[c], plan->targets->pdata[t], error))
                                 return FALSE;
         }
@@ -235,7 +230,7 @@ run_all_exactness(PvBench *bench, GError **error)
                         const PvTarget *target = plan->targets->pdata[t];
 
                         if (target->ops == &pv_target_kvm &&
-                            !pv_bench_leaves_out(bench, plan->candidates->pdata[c]) &&
+                            is_asked(bench, plan->candidates->pdata[c], target) &&
                             !run_exactness(bench, plan->candidates->pdata[c], target, error))
                                 return FALSE;
                 }

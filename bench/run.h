@@ -21,9 +21,6 @@ extern const uint32_t pv_bench_sizes[PV_BENCH_SIZES];
 /* The most CPUs that a machine on this target is given. */
 uint32_t pv_bench_largest(const PvBench *bench, const PvTarget *target);
 
-/* Experimental candidates that nobody named are counted on the model, and no more. */
-gboolean pv_bench_leaves_out(const PvBench *bench, const PvCandidate *candidate);
-
 /* On a terminal: what is going on. n: 0 or a number of CPUs. */
 void pv_bench_progress(const char *what, const char *target, uint32_t n);
 

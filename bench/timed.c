@@ -109,13 +109,12 @@ time_question(const Task *task, GError **error)
         const GPtrArray *candidates = task->bench->plan->candidates;
         g_autofree PvTiming *timings = g_new0(PvTiming, candidates->len);
         g_autoptr(GError) why = NULL;
-        guint n = 0;
 
         for (guint i = 0; i < candidates->len; i++)
-                if (!pv_bench_leaves_out(task->bench, candidates->pdata[i]))
-                        timings[n++].candidate = candidates->pdata[i];
-        pv_timing_run(task->bench->loader, task->target, task->question, task->n, QUESTION_SECONDS, timings, n, &why);
-        for (guint i = 0; i < n; i++) {
+                timings[i].candidate = candidates->pdata[i];
+        pv_timing_run(task->bench->loader, task->target, task->question, task->n, QUESTION_SECONDS, timings,
+                      candidates->len, &why);
+        for (guint i = 0; i < candidates->len; i++) {
                 if (timings[i].sample.answer == PV_ANSWER_OK)
                         pv_recorder_add(task->bench->recorder, pv_timing_record(task->target, task->question,
                                                                                 task->n, &timings[i], why));
