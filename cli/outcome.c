@@ -24,15 +24,24 @@ static const struct {
         {"verdict", "error", ERROR},    {"answer", "error", ERROR},     {"verdict", "fail", UNEXPECTED},
         {"verdict", "xpass", UNEXPECTED}, {"answer", "wrong", UNEXPECTED}, {"verdict", "blocked", BLOCKED},
         {"verdict", "n/a", LIMITED},    {"agreement", "differ", UNEXPECTED},
-        {"end", "BELIEVED", UNEXPECTED}, {"end", "ENDLESS", UNEXPECTED},
-        {"end", "taken for something else", UNEXPECTED}, {"end", "not tried", ERROR},
 };
+
+/* Who is there for contrast is shown for what it believes. */
+static guint
+bit_of_lie(JsonObject *record)
+{
+        const char *end = pv_record_string(record, "end");
+
+        if (pv_record_flag(record, "contrast") || !strcmp(end, "named") || !strcmp(end, "harmless"))
+                return 0;
+        return strcmp(end, "not tried") ? UNEXPECTED : ERROR;
+}
 
 static guint
 bit_of(JsonObject *record)
 {
-        if (pv_record_flag(record, "contrast"))
-                return 0; /* shown for what it believes */
+        if (!strcmp(pv_record_string(record, "record"), "hostile"))
+                return bit_of_lie(record);
         for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
                 if (!strcmp(pv_record_string(record, words[i].member), words[i].word))
                         return words[i].bit;
