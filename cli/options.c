@@ -30,7 +30,7 @@ fill_entries(PvOptions *o, guint set, GOptionEntry *ret_entries)
                 OPTION(PV_OPTIONS_RUN | PV_OPTIONS_REPORT, "output", 'o', G_OPTION_ARG_FILENAME, o->out,
                        "folder for records and reports", "DIR"),
                 OPTION(PV_OPTIONS_REPORT, "format", 'f', G_OPTION_ARG_STRING, o->formats,
-                       "what to write: md,json,junit (default: all)", "LIST"),
+                       "what to write: md,html,json,junit (default: all)", "LIST"),
                 OPTION(PV_OPTIONS_RUN | PV_OPTIONS_MACHINE, "seed", 0, G_OPTION_ARG_INT, o->seed, "seed of the noise that modelled encrypted memory shows, and of random accesses (default: 1)",
                        "N"),
                 OPTION(PV_OPTIONS_RUN, "timeout", 0, G_OPTION_ARG_INT, o->timeout,

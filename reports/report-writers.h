@@ -6,6 +6,7 @@
 #include "reports/report-model.h"
 
 void pv_report_write_md(const PvReportModel *model, GString *out);
+void pv_report_write_html(const PvReportModel *model, GString *out);
 void pv_report_write_json(const PvReportModel *model, GString *out);
 void pv_report_write_junit(const PvReportModel *model, GString *out);
 /* No line is longer than width, unless one word is. */

@@ -22,6 +22,7 @@ typedef struct Writer {
 
 static const Writer writers[] = {
         {"md", "report.md", pv_report_write_md},
+        {"html", "report.html", pv_report_write_html},
         {"json", "results.json", pv_report_write_json},
         {"junit", "junit.xml", pv_report_write_junit},
 };
@@ -39,7 +40,7 @@ find_writer(const char *format)
 static GPtrArray *
 parse_formats(const char *formats, GError **error)
 {
-        g_auto(GStrv) names = g_strsplit(formats ? formats : "md,json,junit", ",", -1);
+        g_auto(GStrv) names = g_strsplit(formats ? formats : "md,html,json,junit", ",", -1);
         g_autoptr(GPtrArray) chosen = g_ptr_array_new();
 
         for (guint i = 0; i == 0 || names[i]; i++) {
@@ -47,7 +48,7 @@ parse_formats(const char *formats, GError **error)
 
                 if (!writer) {
                         g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                                    "unknown report format \"%s\"; known: md, json, junit",
+                                    "unknown report format \"%s\"; known: md, html, json, junit",
                                     names[i] ? names[i] : "");
                         return NULL;
                 }

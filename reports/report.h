@@ -6,7 +6,7 @@
 #include <glib.h>
 
 /*
- * Writes the formats named ("md,json,junit"; NULL: every one) into the folder dir, which is made when
+ * Writes the formats named ("md,html,json,junit"; NULL: every one) into the folder dir, which is made when
  * missing. records are JsonObjects as pv_record_read() returns them; those of several files may follow.
  * PV_ERROR_USAGE: an unknown format, in which case nothing is written, or a folder that cannot be written.
  */

@@ -377,7 +377,7 @@ test_write(void)
         g_assert_false(pv_report_write(records, file, NULL, &error));
         g_assert_error(error, PV_ERROR, PV_ERROR_USAGE);
         g_assert_cmpstr(files, ==, "junit.xml, report.md");
-        g_assert_cmpstr(every, ==, "report.md, results.json, junit.xml");
+        g_assert_cmpstr(every, ==, "report.md, report.html, results.json, junit.xml");
 }
 
 /* The usual records under this name, for a validator of the schema. */
