@@ -59,6 +59,9 @@ struct FwcfgConsumer {
         uint32_t size;
         FwcfgFile events, answer; /* of _LIVE */
 
+        uint8_t levels[FWCFG_TOPOLOGY_SIZE]; /* the topology file as it was read first */
+        bool levels_known;
+
         /* The event that was found last. */
         uint32_t sequence; /* 0: none */
         uint32_t selector;

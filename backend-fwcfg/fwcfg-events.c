@@ -67,6 +67,8 @@ check_cpu(const FwcfgConsumer *c, const PvView *view, const PvEvent *event)
 
         if (event->selector >= (told ? view->possible : fwcfg_map_cpus(c->size)))
                 return PV_E_BAD_SELECTOR;
+        if (event->selector == 0 && event->kind != PV_EVENT_INSERT)
+                return PV_E_BOOT_CPU; /* not ours to give away */
         if (event->apic_id == 0xffffffffu)
                 return PV_E_BAD_ID;
         if (view->facets & PV_FACET_APIC_ID && event->selector < view->capacity &&

@@ -14,15 +14,15 @@
                 .kind = PV_MUTATE_##kind_, .offset = PV_ANYWHERE, __VA_ARGS__                                \
         }
 
-/* Byte number `byte` of an item differs by these bits: as it passes the data port, and in a transfer of this
- * size. */
-#define BY_PORT(key, byte, bits) BY_PORT_OF(0xffff, key, byte, bits)
-#define BY_PORT_OF(keys, key, byte, bits)                                                                    \
+/* Byte number `byte` of an item differs by the bits that follow: as it passes the data port, and in a transfer
+ * of this size. */
+#define BY_PORT(key, byte, ...) BY_PORT_OF(0xffff, key, byte, __VA_ARGS__)
+#define BY_PORT_OF(keys, key, byte, ...)                                                                     \
         {                                                                                                    \
                 .kind = PV_MUTATE_READ_NTH_XOR, .offset = AT(FWCFG_DATA_R), .width = 1, .latched = true,     \
-                .latch_mask = keys, .latch_match = key, .then = byte, .operand = bits                        \
+                .latch_mask = keys, .latch_match = key, .then = byte, .operand = __VA_ARGS__                 \
         }
-#define BY_DMA(size, byte, bits) LIE(DMA_WRITE_XOR, .width = size, .then = byte, .operand = bits)
+#define BY_DMA(size, byte, ...) LIE(DMA_WRITE_XOR, .width = size, .then = byte, .operand = __VA_ARGS__)
 #define TWICE(id_, what_, source_, key, at, size, byte, bits, needs_, field_, expected_)                     \
         TWICE_OF(id_, what_, source_, 0xffff, key, at, size, byte, bits, needs_, field_, expected_)
 #define TWICE_OF(id_, what_, source_, keys, key, at, size, byte, bits, needs_, field_, expected_)            \
@@ -55,15 +55,33 @@
 #define ANSWER(word, bits, ...)                                                                              \
         LIE(DMA_READ_XOR, .width = FWCFG_ANSWER_SIZE, .then = word, .operand = bits, __VA_ARGS__)
 
+/* Of an entry's name, n bytes are others. */
+#define NAME(id_, what_, source_, byte, bytes, n, expected_)                                                 \
+        {id_ "p", what_ ", by port", source_,                                                                \
+         {.kind = PV_MUTATE_READ_NTH_TEXT, .offset = AT(FWCFG_DATA_R), .width = 1, .latched = true,          \
+          .latch_mask = 0xffff, .latch_match = FWCFG_KEY_DIRECTORY,                                          \
+          .then = FWCFG_DIRECTORY_HEADER + (byte), .text = bytes, .operand = n},                             \
+         TOPOLOGY, .expected = expected_, .field = FWCFG_FIELD_NAME},                                        \
+        {                                                                                                    \
+                id_ "d", what_ ", by DMA", source_,                                                          \
+                        LIE(DMA_WRITE_TEXT, .width = FWCFG_ENTRY_SIZE *FWCFG_N_FILES, .then = byte,          \
+                            .text = bytes, .operand = n),                                                    \
+                        TOPOLOGY, .expected = expected_, .field = FWCFG_FIELD_NAME                           \
+        }
+
 #define TOPOLOGY FWCFG_FEATURE_TOPOLOGY
 #define MAP FWCFG_FEATURE_MAP
 #define LIVE FWCFG_FEATURE_LIVE
 #define IDS (FWCFG_MAP_ENTRY_SIZE * 12u) /* of PV_DEFAULT_SMP */
+#define BEFORE_OURS (FWCFG_OUR_ENTRY - FWCFG_ENTRY_SIZE)
 #define NAME_END (FWCFG_ENTRY_NAME + sizeof FWCFG_TOPOLOGY_FILE - 1)
 
+#define ENDLESS "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" /* from there to the end of the field */
+_Static_assert(NAME_END + sizeof ENDLESS - 1 == FWCFG_ENTRY_SIZE, "the field is filled");
+
 #define BOUNDS "a count times an entry's size, in 32 bits"
-#define NAMES "CWE-170"
 #define LENGTHS "a length that is not checked against what is served"
+#define TOCTOU "what was checked is not what is used"
 #define FIELDS "a field that is believed"
 
 /* clang-format off */
@@ -73,11 +91,14 @@ const PvLie fwcfg_lies[] = {
         {"A17d", "2^31 files, by DMA", BOUNDS, LIE(DMA_WRITE_XOR, .width = 4, .operand = 0x80, .times = 1),
          TOPOLOGY | MAP,
          .expected = PV_E_BAD_DIRECTORY, .field = FWCFG_FIELD_COUNT},
-        {"A18", "a file's name does not end", NAMES,
-         {.kind = PV_MUTATE_READ_OR, .offset = AT(FWCFG_DATA_R), .width = 1, .operand = 1, .latched = true,
-          .latch_mask = 0xffff, .latch_match = FWCFG_KEY_DIRECTORY,
-          .skip = FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + NAME_END, .times = FWCFG_ENTRY_SIZE - NAME_END},
-         TOPOLOGY, .expected = PV_E_BAD_NAME, .field = FWCFG_FIELD_NAME},
+        NAME("A18", "a file's name does not end", "CWE-170", FWCFG_OUR_ENTRY + NAME_END, ENDLESS,
+             sizeof ENDLESS - 1, PV_E_BAD_NAME),
+        /* The first file of a name is the one, and is held to all that a file is. */
+        NAME("A19", "an earlier file has the same name", FIELDS, BEFORE_OURS + FWCFG_ENTRY_NAME,
+             FWCFG_TOPOLOGY_FILE, sizeof FWCFG_TOPOLOGY_FILE, PV_E_BAD_SIZE),
+        TWICE("A19k", "an earlier file has the same key", FIELDS, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,
+              FWCFG_ENTRY_SIZE *FWCFG_N_FILES, BEFORE_OURS + FWCFG_ENTRY_BE_SELECT + 1,
+              FWCFG_OUR_KEY ^ (FWCFG_OUR_KEY - 1), TOPOLOGY, KEY, PV_OK),
         ENTRY("A20", "a file of 17 bytes", LENGTHS, FWCFG_ENTRY_BE_SIZE + 3, 0x01, SIZE, PV_E_BAD_SIZE),
         ENTRY("A20k", "the key of a file is that of a fixed item", FIELDS, FWCFG_ENTRY_BE_SELECT + 1,
               FWCFG_OUR_KEY ^ FWCFG_KEY_ID, KEY, PV_E_BAD_KEY),
@@ -91,6 +112,25 @@ const PvLie fwcfg_lies[] = {
                       PV_E_BAD_TOPOLOGY),
         TOPOLOGY_FILE("A24n", "2^31 CPUs", BOUNDS, FWCFG_TOPOLOGY_LE_MAX_CPUS + 3, 0x80, CPUS,
                       PV_E_BAD_COUNT),
+        {"A21p", "a file grows from one look at the directory to the next, by port", TOCTOU,
+         BY_PORT(FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + FWCFG_ENTRY_BE_SIZE + 3, 1,
+                 .skip = FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + FWCFG_ENTRY_SIZE),
+         TOPOLOGY, .expected = PV_E_BAD_SIZE, .field = FWCFG_FIELD_SIZE},
+        {"A21d", "a file grows from one look at the directory to the next, by DMA", TOCTOU,
+         BY_DMA(FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + FWCFG_ENTRY_BE_SIZE + 3, 1, .skip = 1),
+         TOPOLOGY, .expected = PV_E_BAD_SIZE, .field = FWCFG_FIELD_SIZE},
+        {"A22p", "three threads a core, the second time, by port", TOCTOU,
+         BY_PORT(FWCFG_OUR_KEY, FWCFG_TOPOLOGY_LE_THREADS, 1, .skip = FWCFG_TOPOLOGY_SIZE), TOPOLOGY,
+         .expected = PV_E_UNSTEADY, .field = FWCFG_FIELD_LEVELS},
+        {"A22d", "three threads a core, the second time, by DMA", TOCTOU,
+         BY_DMA(FWCFG_TOPOLOGY_SIZE, FWCFG_TOPOLOGY_LE_THREADS, 1, .skip = 1), TOPOLOGY,
+         .expected = PV_E_UNSTEADY, .field = FWCFG_FIELD_LEVELS},
+        {"A22gp", "another generation each time, by port", TOCTOU,
+         BY_PORT_OF(ANY_FILE, FWCFG_KEY_FILES, FWCFG_MAP_LE_GENERATION, 1, .unsteady = true), MAP,
+         .expected = PV_E_UNSTEADY, .field = FWCFG_FIELD_GENERATION},
+        {"A22gd", "another generation each time, by DMA", TOCTOU,
+         BY_DMA(FWCFG_MAP_HEADER_SIZE, FWCFG_MAP_LE_GENERATION, 1, .unsteady = true), MAP,
+         .expected = PV_E_UNSTEADY, .field = FWCFG_FIELD_GENERATION},
         TWICE("A12f", "nobody is present", FIELDS, FWCFG_KEY_NB_CPUS, 0, 2, 0, 3, TOPOLOGY, NB_CPUS,
               PV_E_BAD_PRESENT),
         MAP_TABLE("A06m", "two CPUs have one APIC ID", "a CPU started twice", FWCFG_MAP_HEADER_SIZE, IDS,
@@ -151,6 +191,9 @@ const PvLie fwcfg_lies[] = {
         LIVE_ENTRY("A20kv", "the key of the events file is that of a fixed item", FIELDS,
                    FWCFG_EVENTS_ENTRY + FWCFG_ENTRY_BE_SELECT + 1, FWCFG_EVENTS_KEY ^ FWCFG_KEY_ID,
                    KEY, PV_E_BAD_KEY),
+        {"A15v", "the boot CPU is to be let go of", "a host that takes the CPU on which everything runs",
+         LIE(UNPLUG_ADD, .operand = (uint64_t) -10), LIVE, .expected = PV_E_BOOT_CPU,
+         .field = FWCFG_FIELD_EVENT_CPU},
         EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, EVENT_FORMAT,
               PV_E_BAD_FORMAT),
         EVENT("A25v", "an event that is never the same before and behind", "a retry without end",

@@ -108,6 +108,10 @@ const PvMutant fwcfg_mutants[] = {
             DMA_LEADS_TO(FWCFG_KEY_DIRECTORY, 1u)),
         BUG("dma-address-kept", "FWC-DMA-009", TOPOLOGY, "The low half keeps the bits of the address before.",
             PV_MUTATE_WRITE_OR, AT(FWCFG_DMA_LOW_RW), .width = 4, .skip = 1, .operand = 0x00080000),
+        BUG("name-end-not-read", "SEV-VAL-007", TOPOLOGY,
+            "The byte behind our file's name is taken for its end.",
+            TAKES(FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER + FWCFG_OUR_ENTRY + FWCFG_ENTRY_NAME +
+                                               sizeof FWCFG_TOPOLOGY_FILE - 1, 0)),
         /* Nobody sees it who writes both halves without being interrupted. */
         BUG("dma-half-left", "COH-INT-001", "fwcfg:topology/dma",
             "A transfer leaves bit 32 set for the address of the next.",

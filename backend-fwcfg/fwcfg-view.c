@@ -81,6 +81,17 @@ levels_fit(const Levels *l)
         return inner_bits + bits_for(packages) <= 32;
 }
 
+/* A machine's topology does not change while it runs: who is asked again is held to what was read first. */
+static int
+compare_levels(FwcfgConsumer *c, const uint8_t *file)
+{
+        if (c->levels_known)
+                return __builtin_memcmp(c->levels, file, sizeof c->levels) == 0 ? 0 : PV_E_UNSTEADY;
+        __builtin_memcpy(c->levels, file, sizeof c->levels);
+        c->levels_known = true;
+        return 0;
+}
+
 static int
 read_levels(FwcfgConsumer *c, Levels *ret_levels)
 {
@@ -106,6 +117,9 @@ read_levels(FwcfgConsumer *c, Levels *ret_levels)
         l.die_bits = bits_for(l.dies);
         if (!levels_fit(&l))
                 return PV_E_BAD_TOPOLOGY;
+        r = compare_levels(c, file);
+        if (r)
+                return r;
         *ret_levels = l;
         return 0;
 }

@@ -336,16 +336,21 @@ bound(const RegblockFirmware *f, const PvView *view)
         return f->possible ? f->possible : f->port.bus->limits.max_cpus;
 }
 
-/* The CPU that is said to have the event can be, and has the status that was said when we select it. */
+/*
+ * The CPU that is said to have the event can be, is not the one we run on when it is to go, and has the status
+ * that was said when we select it.
+ */
 static int
-confirm(const RegblockFirmware *f, const PvView *view, uint32_t selector, uint8_t said)
+confirm(const RegblockFirmware *f, const PvView *view, const PvEvent *event, uint8_t said)
 {
         uint8_t status;
         int r;
 
-        if (selector >= bound(f, view))
+        if (event->selector >= bound(f, view))
                 return PV_E_BAD_SELECTOR;
-        r = regblock_select(&f->port, selector);
+        if (event->selector == 0 && event->kind != PV_EVENT_INSERT)
+                return PV_E_BOOT_CPU;
+        r = regblock_select(&f->port, event->selector);
         if (!r)
                 r = regblock_status(&f->port, &status);
         if (!r && status != said)
@@ -371,7 +376,7 @@ next_event(const RegblockFirmware *f, const PvView *view, PvEvent *ret_event)
         if (!r)
                 r = regblock_event_of(status, &event.kind);
         if (!r && checks(f, REGBLOCK_CHECK_SELECTOR))
-                r = confirm(f, view, event.selector, status);
+                r = confirm(f, view, &event, status);
         if (!r)
                 *ret_event = event;
         return r;

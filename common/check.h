@@ -56,6 +56,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_READ_SET,
         PV_MUTATE_READ_SWAP,    /* byte order */
         PV_MUTATE_READ_NTH_XOR, /* answer number `then` since the last write at latch_offset ^ operand */
+        PV_MUTATE_READ_NTH_TEXT, /* from that answer on, the operand bytes of text */
         PV_MUTATE_READ_TWICE,   /* side effects of a read happen twice */
         PV_MUTATE_READ_MOVED,   /* answers for offset + operand */
         PV_MUTATE_READ_ECHO,    /* the last write at latch_offset */
@@ -106,6 +107,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_DMA_WRITE_SHORT, /* they lack their last operand bytes */
         PV_MUTATE_DMA_WRITE_DROP, /* stores of width bytes (0: any) are lost */
         PV_MUTATE_DMA_WRITE_XOR,  /* byte `then` of such stores ^ operand if it matches */
+        PV_MUTATE_DMA_WRITE_TEXT, /* from byte `then` on, such stores have the operand bytes of text */
         PV_MUTATE_DMA_WRITE_LONG, /* such stores are followed by operand bytes of zeros */
         PV_MUTATE_DMA_ZEROS_DROP, /* stores of nothing but zeros are lost, those of width bytes excepted */
         PV_MUTATE_DMA_ZEROS_FAIL, /* they are refused by the machine */
@@ -175,6 +177,8 @@ typedef struct PvMutation {
         uint64_t mask, match;
         uint64_t operand;
         uint64_t then; /* offset of the extra access, or index of the byte */
+        const char *text;
+        bool unsteady; /* operand is another each time */
         /* The bug shows only while the last write at latch_offset had (value & latch_mask) == latch_match ... */
         bool latched;
         uint64_t latch_offset, latch_mask, latch_match;

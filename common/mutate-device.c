@@ -66,12 +66,12 @@ static uint64_t
 mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
 {
         PvDeviceMutant *m = state;
-        const uint64_t operand = m->mutation.operand;
         const PvMutationKind kind = m->mutation.kind;
-        uint64_t value;
+        uint64_t operand, value, nth;
 
         if (!is_about_reads(kind) || !at(m, address, width) || !pv_mutant_shows(m))
                 return inner_read(m, space, address, width);
+        operand = pv_mutant_operand(m);
         if (kind == PV_MUTATE_READ_TWICE)
                 inner_read(m, space, address, width);
         if (kind == PV_MUTATE_READ_MOVED)
@@ -92,6 +92,9 @@ mutant_read(void *state, PvSpace space, uint64_t address, unsigned width)
                 return pv_by_width(operand, width);
         case PV_MUTATE_READ_NTH_XOR:
                 return pv_by_width(m->reads++ == m->mutation.then ? value ^ operand : value, width);
+        case PV_MUTATE_READ_NTH_TEXT:
+                nth = m->reads++ - m->mutation.then;
+                return nth < operand ? (uint8_t) m->mutation.text[nth] : value;
         case PV_MUTATE_READ_ECHO:
                 return pv_by_width(m->last, width);
         case PV_MUTATE_READ_SWAP:

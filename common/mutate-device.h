@@ -32,6 +32,13 @@ pv_mutant_shows(PvDeviceMutant *m)
         return times == 0 || m->met - skip <= times;
 }
 
+/* Once it shows. */
+static inline uint64_t
+pv_mutant_operand(const PvDeviceMutant *m)
+{
+        return m->mutation.operand ^ (m->mutation.unsteady ? m->met : 0);
+}
+
 /* The bug's kind, if it is about a call of this kind and shows. */
 static inline bool
 pv_mutant_is(PvDeviceMutant *m, PvMutationKind kind)

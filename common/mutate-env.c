@@ -56,9 +56,11 @@ after_dma_write(PvDeviceMutant *m, PvGpa gpa, const uint8_t *data, size_t n)
         int r = 0;
 
         if (is_byte(m, data, n) && is_transfer(m, PV_MUTATE_DMA_WRITE_XOR, n)) {
-                byte = (uint8_t) (data[t->then] ^ t->operand);
+                byte = (uint8_t) (data[t->then] ^ pv_mutant_operand(m));
                 r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + t->then}, &byte, 1);
         }
+        if (t->then + t->operand <= n && is_transfer(m, PV_MUTATE_DMA_WRITE_TEXT, n))
+                r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + t->then}, t->text, t->operand);
         if (is_transfer(m, PV_MUTATE_DMA_WRITE_LONG, n))
                 for (size_t i = 0; i < t->operand && !r; i++)
                         r = m->outer->dma_write(m->outer->host, (PvGpa){gpa.value + n + i}, &zero, 1);

@@ -51,6 +51,7 @@ typedef enum PvMalformed {
         PV_E_UNFINISHED,        /* a transfer was never completed */
         PV_E_SHORT,             /* a transfer was said to be complete, and bytes are missing */
         PV_E_UNSTEADY,          /* content that changes whenever it is read */
+        PV_E_BOOT_CPU,          /* to be let go of: the CPU that this guest runs on */
         PV_E_MALFORMED_END,
 } PvMalformed;
 

@@ -117,6 +117,7 @@ pv_finding_word(int result)
                 [PV_E_UNFINISHED] = "malformed (unfinished transfer)",
                 [PV_E_SHORT] = "malformed (short transfer)",
                 [PV_E_UNSTEADY] = "malformed (unsteady)",
+                [PV_E_BOOT_CPU] = "malformed (boot CPU)",
         };
 
         if (result < 0)

@@ -8,6 +8,11 @@
 
 #define NEWCOMER 7  /* not present at power-on in the default topology; its APIC ID is 9 */
 #define LEAVING 10  /* cold-plugged */
+#define ROOM 2      /* of a view, in CPUs: fewer than arrive */
+#define FIRST_OF_MANY 3
+#define LAST_OF_MANY 9
+#define N_MANY (LAST_OF_MANY - FIRST_OF_MANY + 1)
+#define CANARY 0xcacacacau
 #define MANY 255    /* of more possible CPUs than this the last arrives: its APIC ID has more than 8 bits */
 
 /* ACPI 6.5, 6.3.5: the OS reports an ejection that it began itself, and that it is under way. */
@@ -96,6 +101,38 @@ act_ack(const PvScene *s, PvObservation *o)
         if (o->result[3] < 0)
                 return o->result[3];
         return poll_event(s, o, 4);
+}
+
+/* Takes events until there is none. A selector in value[] for each. */
+static int
+take_all(const PvScene *s, PvObservation *o)
+{
+        int r = poll_event(s, o, 2);
+
+        while (!r && !o->result[2] && !o->result[3] && o->n_values <= s->truth.max_cpus) {
+                o->value[o->n_values++] = o->view.event.selector;
+                o->result[3] = s->consumer->ack(s->consumer_state, &o->view);
+                r = o->result[3] == PV_E_UNSUPPORTED ? PV_E_UNSUPPORTED : fatal(o->result[3]);
+                r = r ? r : poll_event(s, o, 2);
+        }
+        return r;
+}
+
+/* More arrive than the view has room for; result[4]: something was written behind that. */
+static int
+act_many(const PvScene *s, PvObservation *o)
+{
+        int r = detect(s, o);
+
+        if (!s->consumer->ack)
+                return PV_E_UNSUPPORTED;
+        o->view.capacity = ROOM;
+        o->view.apic_id[ROOM] = CANARY;
+        for (uint32_t i = FIRST_OF_MANY; i <= LAST_OF_MANY && !r; i++)
+                r = s->host->ops->plug(s->host, i);
+        r = r ? r : take_all(s, o);
+        o->result[4] = o->view.apic_id[ROOM] == CANARY ? 0 : PV_E_TOO_SMALL;
+        return r;
 }
 
 /* Nobody acknowledged: the second look is the one that is judged. */
@@ -225,6 +262,27 @@ arrived(const PvObservation *o, PvJudgement *j)
 }
 
 static void
+judge_many(const PvObservation *o, PvJudgement *j)
+{
+        uint32_t found = 0;
+
+        pv_judge_pass(j);
+        for (unsigned i = 0; i < o->n_values; i++) {
+                const uint64_t selector = o->value[i];
+
+                if (selector < FIRST_OF_MANY || selector > LAST_OF_MANY || found >> selector & 1)
+                        pv_judge_fail(j, "each CPU that arrived, once", "selector %u", (unsigned) selector);
+                found |= 1u << (selector & 31);
+        }
+        if (j->verdict == PV_PASS)
+                pv_judge_equal(j, "arrivals found:", N_MANY, o->n_values);
+        if (j->verdict == PV_PASS && o->result[4])
+                pv_judge_fail(j, "nothing written behind the view's room", "an APIC ID there has changed");
+        if (j->verdict == PV_PASS && o->result[2] != PV_E_IDLE)
+                pv_judge_fail(j, "idle, once all are acknowledged", "%s", pv_finding_word(o->result[2]));
+}
+
+static void
 judge_arrival(const PvObservation *o, PvJudgement *j)
 {
         arrived(o, j);
@@ -321,6 +379,12 @@ const PvCheck pv_checks_events[] = {
          .advice = "Firmware sends this ID its INIT and SIPI; a wrong one hits another CPU.",
          .facets = PV_FACET_ARRIVED | PV_FACET_APIC_ID, PV_CHECK_CELLS(arrival_cells), .act = act_arrival_id,
          .judge = judge_arrival_id},
+        {.id = "EVT-ARR-003", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DERIVED,
+         .source = "acpi_cpu_hotplug.rst, 'Typical usecases'; edk2 OvmfPkg/CpuHotplugSmm, whose arrays have "
+                   "an end",
+         .requirement = "When more CPUs arrive at once than a consumer has room for, each is found once.",
+         .advice = "Take as many as fit, and look again; what is not acknowledged stays.",
+         .facets = PV_FACET_ARRIVED | PV_FACET_ACKED, .act = act_many, .judge = judge_many},
         {.id = "EVT-ACK-001", .area = PV_AREA_EVENTS, .basis = PV_BASIS_DOCUMENTED,
          .source = "acpi_cpu_hotplug.rst, control bit 1",
          .requirement = "An event that was acknowledged is not seen again.",

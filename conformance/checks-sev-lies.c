@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SEV safety: what a consumer does about a host that lies. Lies of an ABI go by their IDs. Modelled. */
+#include <string.h>
+
 #include "conformance/checks-sev.h"
 #include "conformance/checks.h"
 #include "conformance/judge.h"
@@ -7,6 +9,7 @@
 #define COUNT(array) (sizeof array / sizeof array[0])
 
 #define NEWCOMER 7
+#define LEAVING 10
 #define PLATFORM_CPUS 64u /* that this firmware has room for: a walk over CPUs ends there */
 
 /* Encrypted in place and split; before and after the OS takes over. Three CPUs are present. */
@@ -40,6 +43,17 @@ static const PvCell storm_cells[] = {TOLD("A04"), TOLD("A11"), TOLD("A04v")};
 static const PvCell error_cells[] = {TOLD("A27")};
 static const PvCell short_cells[] = {TOLD("A28"), TOLD("A28n")};
 static const PvCell long_cells[] = {TOLD("A29")};
+/* Told by a machine that has the file alone: what another ABI of it knows is no excuse. */
+#define ALONE(id)                                                                                            \
+        {.machine = "fwcfg:topology", .guest = PV_GUEST_SEV, .phase = PV_PHASE_DXE, .lie = id},              \
+                {.machine = "fwcfg:topology", .guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_DXE, .lie = id}
+#define ENDLESS_BY_DMA "A18d"
+static const PvCell name_cells[] = {ALONE("A18p"), ALONE(ENDLESS_BY_DMA)};
+/* By an honest host, and by one that wants the boot CPU. */
+#define ASKED(...)                                                                                           \
+        {.plugged = "10", .guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM, __VA_ARGS__},                        \
+                {.plugged = "10", .guest = PV_GUEST_SEV_SNP, .phase = PV_PHASE_OS, __VA_ARGS__}
+static const PvCell asked_cells[] = {ASKED(.lie = NULL), ASKED(.lie = "A15"), ASKED(.lie = "A15v")};
 static const PvCell answer_cells[] = {
         GHCB(an_exception, "an exception"),
         GHCB(no_such_result, "no such result"),
@@ -74,6 +88,37 @@ act_plug(const PvScene *s, PvObservation *o)
                 return r;
         r = o->result[2] = s->consumer->poll(s->consumer_state, &o->view);
         return r < 0 ? r : 0;
+}
+
+/* A lie that is not on the way this consumer reads by says nothing about it. */
+static int
+act_name(const PvScene *s, PvObservation *o)
+{
+        const uint64_t doorbells = s->counts->doorbells;
+        int r = act_boot(s, o);
+        const bool by_dma = s->counts->doorbells != doorbells;
+
+        if (!r && o->result[0] != PV_E_ABSENT && by_dma != !strcmp(s->cell->lie, ENDLESS_BY_DMA))
+                return PV_E_UNSUPPORTED;
+        return r;
+}
+
+/* The host asks for a CPU, and the firmware says that it has heard; no OS has let go of anything. */
+static int
+act_asked(const PvScene *s, PvObservation *o)
+{
+        int r;
+
+        if (s->role == PV_ROLE_OSPM || !s->consumer->poll)
+                return PV_E_UNSUPPORTED; /* the OS decides by itself; AML obeys */
+        r = pv_sev_act_boot(s, o);
+        if (r >= 0)
+                r = s->host->ops->unplug_request(s->host, LEAVING);
+        if (!r)
+                r = o->result[2] = s->consumer->poll(s->consumer_state, &o->view);
+        if (!r && s->consumer->ack)
+                r = o->result[3] = s->consumer->ack(s->consumer_state, &o->view);
+        return r < 0 || o->result[2] == PV_E_UNSUPPORTED ? r : 0;
 }
 
 /* As a handler does that takes one event after the other. value[0]: how many it took. Who cannot take one is not asked. */
@@ -117,6 +162,32 @@ judge_event(const PvObservation *o, PvJudgement *j)
         else if (pv_judge_equal(j, "selector that arrived:", NEWCOMER, event->selector) &&
                  o->view.facets & PV_FACET_ARRIVED_ID)
                 pv_judge_equal(j, "APIC ID that arrived:", o->after.apic_id[NEWCOMER], event->apic_id);
+}
+
+static void
+judge_name(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (o->result[0] == PV_E_ABSENT)
+                *j = (PvJudgement){.verdict = PV_NA, .actual = "this consumer looks for no file"};
+        else if (o->view.facets & PV_FACETS_BOOT)
+                pv_judge_fail(j, pv_finding_word(PV_E_BAD_NAME), "the file is read all the same");
+        else
+                pv_judge_care(j, pv_sev_found(o));
+}
+
+static void
+judge_kept(const PvObservation *o, PvJudgement *j)
+{
+        const PvEvent *event = &o->view.event;
+
+        pv_judge_pass(j);
+        if (o->view.facets & PV_FACET_ARRIVED &&
+            (event->kind != PV_EVENT_REMOVE || event->selector != LEAVING))
+                pv_judge_fail(j, "a request for selector 10, or none", "event %d of selector %u",
+                              (int) event->kind, (unsigned) event->selector);
+        else if (pv_judge_equal(j, "CPUs let go of on the host's word:", 0, o->after.n_ejected))
+                pv_judge_care(j, o->result[2] ? pv_finding_word(o->result[2]) : NULL);
 }
 
 static void
@@ -172,6 +243,9 @@ const PvCheck pv_checks_sev_lies[] = {
         CHECK("SEV-VAL-006", "V06", OURS, POSSIBLE_COUNT,
               "A file is believed when its size is the one that its own header and entries add up to.",
               "Compute the size from the counts, in 64 bits, and compare.", size_cells, act_boot, judge_boot),
+        CHECK("SEV-VAL-007", "V07", OURS, POSSIBLE_COUNT,
+              "A file whose name does not end within its field is refused.",
+              "Look for the end before anything is compared or printed.", name_cells, act_name, judge_name),
         CHECK("SEV-VAL-008", "V08", OURS, POSSIBLE_COUNT,
               "A file with another magic or another size of entries is not believed.",
               "Check the header before anything behind it.", format_cells, act_boot, judge_boot),
@@ -181,6 +255,10 @@ const PvCheck pv_checks_sev_lies[] = {
         CHECK("SEV-VAL-010", "V10", OURS, POSSIBLE_COUNT,
               "Ports that read as ones or as zeros in an encrypted guest are a device that is not there.",
               "Probe for something that neither ones nor zeros can be.", absent_cells, act_boot, judge_boot),
+        CHECK("SEV-VAL-011", "V11", CONSUMER, ARRIVED,
+              "No CPU is let go of on the word of the host alone, and the boot CPU is not even asked for.",
+              "What the host wants is for the OS to decide; what it wants of the boot CPU is a lie.",
+              asked_cells, act_asked, judge_kept),
         CHECK("SEV-TIM-001", "T01", OURS, POSSIBLE_COUNT,
               "Enumeration ends, and believes no count, when no selector is ever out of range.",
               "Bound the walk by what there is room for.", endless_cells, act_boot, judge_boot),

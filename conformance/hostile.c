@@ -140,7 +140,7 @@ end_of(const PvLie *lie, gboolean booting, int finding)
 static gboolean
 live(PvLife *life, const PvLifeStage *stage, const PvLie *lie, PvHostileResult *result)
 {
-        gboolean booting = stage == pv_life;
+        const gboolean booting = stage->booting;
 
         for (gsize i = 0; i < stage->n; i++) {
                 const PvLifeCall *call = &stage->calls[i];

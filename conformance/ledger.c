@@ -160,12 +160,15 @@ live_stage(PvLife *life, const PvLifeStage *stage, PvWatch *watch, Course *cours
                 if (r && r != PV_E_UNSUPPORTED && !course->finding)
                         *course = (Course){call->name, r};
                 if (r && !(r > 0 && call->optional))
-                        return r > 0 && stage != pv_life;
+                        return r > 0 && !stage->booting;
         }
         return TRUE;
 }
 
-/* Firmware goes on where it can: an ABI that does not answer does not keep events from being asked for. */
+/*
+ * Firmware goes on where it can: an ABI that does not answer does not keep events from being asked for. What is asked
+ * twice is counted once.
+ */
 static Course
 live(PvLife *life, PvWatch *watch)
 {
@@ -173,7 +176,7 @@ live(PvLife *life, PvWatch *watch)
         gboolean alive = TRUE;
 
         for (gsize i = 0; alive && i < PV_LIFE_STAGES; i++)
-                alive = live_stage(life, &pv_life[i], watch, &course);
+                alive = pv_life[i].again || live_stage(life, &pv_life[i], watch, &course);
         pv_watch_end(watch);
         return course;
 }

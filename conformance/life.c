@@ -76,17 +76,28 @@ cause_unplug(PvLife *life)
         return caused(life->session->host->ops->unplug_request(life->session->host, LEAVING));
 }
 
+/* As a later phase of the same firmware does, which takes nothing from the one before. */
+static int
+call_detect_again(PvLife *life)
+{
+        life->o.view = life->session->buffers;
+        return call_detect(life);
+}
+
 /* An OS has its CPUs from elsewhere. */
 static const PvLifeCall boot[] = {{"detect", call_detect, FALSE}, {"enumerate", call_enumerate, TRUE}};
+static const PvLifeCall again[] = {{"detect again", call_detect_again, FALSE},
+                                   {"enumerate again", call_enumerate, TRUE}};
 static const PvLifeCall arrival[] = {
         {"plug", cause_plug, FALSE}, {"poll", call_poll, FALSE}, {"ack", call_ack, FALSE}};
 static const PvLifeCall departure[] = {
         {"unplug", cause_unplug, FALSE}, {"poll", call_poll, FALSE}, {"eject", call_eject, FALSE}};
 
 const PvLifeStage pv_life[PV_LIFE_STAGES] = {
-        {boot, G_N_ELEMENTS(boot)},
-        {arrival, G_N_ELEMENTS(arrival)},
-        {departure, G_N_ELEMENTS(departure)},
+        {.calls = boot, .n = G_N_ELEMENTS(boot), .booting = TRUE},
+        {.calls = again, .n = G_N_ELEMENTS(again), .booting = TRUE, .again = TRUE},
+        {.calls = arrival, .n = G_N_ELEMENTS(arrival)},
+        {.calls = departure, .n = G_N_ELEMENTS(departure)},
 };
 
 PvCell

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One life of a consumer, call by call: it boots, a CPU comes, a CPU is asked back. */
+/* One life of a consumer, call by call: it boots, looks again, a CPU comes, a CPU is asked back. */
 #ifndef PVABI_CONFORMANCE_LIFE_H
 #define PVABI_CONFORMANCE_LIFE_H
 
@@ -26,10 +26,11 @@ typedef struct PvLifeCall {
 typedef struct PvLifeStage {
         const PvLifeCall *calls;
         gsize n;
+        gboolean booting; /* without it there is no life */
+        gboolean again;   /* asks what was asked before; an honest device tells the same */
 } PvLifeStage;
 
-/* The first is the boot; without it there is no life. */
-#define PV_LIFE_STAGES 3
+#define PV_LIFE_STAGES 4
 extern const PvLifeStage pv_life[PV_LIFE_STAGES];
 
 /* Where it is lived. */

@@ -206,7 +206,12 @@ test_lies(void)
         assert(!pv_sev_found(&o));
         o.view.possible = 5;
         assert(lie_verdict("SEV-VAL-001", &o) == PV_FAIL && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
+        assert(lie_verdict("SEV-VAL-007", &o) == PV_FAIL); /* the file was read, right or wrong */
         o.view.facets = 0;
+        assert(lie_verdict("SEV-VAL-007", &o) == PV_PASS);
+        o.result[0] = PV_E_ABSENT;
+        assert(lie_verdict("SEV-VAL-007", &o) == PV_NA);
+        o.result[0] = 0;
         assert(lie_verdict("SEV-VAL-001", &o) == PV_PASS && lie_verdict("SEV-DMA-007", &o) == PV_FAIL);
         assert(pv_sev_found(&o)); /* a composite says only by learning less that one part was refused */
         o.result[1] = PV_E_TERMINATED;
@@ -225,6 +230,11 @@ test_lies(void)
         assert(lie_verdict("SEV-TIM-002", &o) == PV_FAIL);
         o.view.event = (PvEvent){.kind = PV_EVENT_REMOVE, .selector = 7};
         assert(lie_verdict("SEV-VAL-005", &o) == PV_FAIL);
+        assert(lie_verdict("SEV-VAL-011", &o) == PV_FAIL); /* selector 10 was asked for */
+        o.view.event.selector = 10;
+        assert(lie_verdict("SEV-VAL-011", &o) == PV_PASS);
+        o.after.n_ejected = 1;
+        assert(lie_verdict("SEV-VAL-011", &o) == PV_FAIL);
         assert(lie_verdict("SEV-TIM-006", &o) == PV_PASS);
         o.value[0] = 1;
         assert(lie_verdict("SEV-TIM-006", &o) == PV_FAIL);
