@@ -14,8 +14,8 @@
                 .kind = PV_MUTATE_##kind_, .offset = PV_ANYWHERE, __VA_ARGS__                                \
         }
 
-/* Byte number `byte` of an item differs by the bits that follow: as it passes the data port, and in a transfer
- * of this size. */
+/* Byte number `byte` of an item differs by the bits that follow: as it passes the data port, and in a
+ * transfer of this size. */
 #define BY_PORT(key, byte, ...) BY_PORT_OF(0xffff, key, byte, __VA_ARGS__)
 #define BY_PORT_OF(keys, key, byte, ...)                                                                     \
         {                                                                                                    \

@@ -337,8 +337,8 @@ bound(const RegblockFirmware *f, const PvView *view)
 }
 
 /*
- * The CPU that is said to have the event can be, is not the one we run on when it is to go, and has the status
- * that was said when we select it.
+ * The CPU that is said to have the event can be, is not the one we run on when it is to go, and has the
+ * status that was said when we select it.
  */
 static int
 confirm(const RegblockFirmware *f, const PvView *view, const PvEvent *event, uint8_t said)

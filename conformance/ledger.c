@@ -166,8 +166,8 @@ live_stage(PvLife *life, const PvLifeStage *stage, PvWatch *watch, Course *cours
 }
 
 /*
- * Firmware goes on where it can: an ABI that does not answer does not keep events from being asked for. What is asked
- * twice is counted once.
+ * Firmware goes on where it can: an ABI that does not answer does not keep events from being asked for. What
+ * is asked twice is counted once.
  */
 static Course
 live(PvLife *life, PvWatch *watch)
