@@ -231,6 +231,8 @@ static gboolean
 run_lies(Run *run, GError **error)
 {
         const PvOptions *o = run->options;
+        PvRecorder *recorder = run->folder.recorder;
+        guint timeout = (guint) o->timeout;
         gboolean ok = TRUE;
 
         for (guint i = 0; ok && !o->rest && o->shard <= 1 && i < run->legs.leg->len; i++) {
@@ -239,9 +241,9 @@ run_lies(Run *run, GError **error)
 
                 if (leg->target->ops != &pv_target_model)
                         continue;
-                ok = pv_hostile_record_all(run->loader, candidates, (guint) o->timeout, run->folder.recorder, error);
+                ok = pv_hostile_record_all(run->loader, candidates, timeout, recorder, error);
                 if (ok && !o->candidates)
-                        ok = pv_hostile_record_contrast(run->loader, (guint) o->timeout, run->folder.recorder, error);
+                        ok = pv_hostile_record_contrast(run->loader, timeout, recorder, error);
         }
         return ok || pv_interrupted();
 }

@@ -22,16 +22,18 @@ keep_previous(const char *path)
 gboolean
 pv_folder_open(PvFolder *ret_folder, const char *path, GError **error)
 {
-        *ret_folder = (PvFolder) {.path = g_strdup(path), .lock = -1};
+        *ret_folder = (PvFolder){.path = g_strdup(path), .lock = -1};
         if (g_mkdir_with_parents(path, 0755) < 0) {
-                g_set_error(error, PV_ERROR, PV_ERROR_USAGE, "cannot make folder %s: %s; name a writable one with -o",
-                            path, g_strerror(errno));
+                g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
+                            "cannot make folder %s: %s; name a writable one with -o", path,
+                            g_strerror(errno));
                 return FALSE;
         }
         ret_folder->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (ret_folder->lock >= 0 && flock(ret_folder->lock, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
                 g_set_error(error, PV_ERROR, PV_ERROR_USAGE,
-                            "another run is writing into %s; wait for it, or name another folder with -o", path);
+                            "another run is writing into %s; wait for it, or name another folder with -o",
+                            path);
                 return FALSE;
         }
         ret_folder->records_path = g_build_filename(path, PV_RECORD_FILE, NULL);

@@ -15,8 +15,8 @@ typedef struct PvFolder {
 } PvFolder;
 
 /*
- * Makes it where there is none, and keeps the records that an earlier run left under another name. PV_ERROR_USAGE.
- * Whether it was opened or not, ret_folder is for pv_folder_clear().
+ * Makes it where there is none, and keeps the records that an earlier run left under another name.
+ * PV_ERROR_USAGE. Whether it was opened or not, ret_folder is for pv_folder_clear().
  */
 gboolean pv_folder_open(PvFolder *ret_folder, const char *path, GError **error);
 void pv_folder_clear(PvFolder *folder);

@@ -48,7 +48,8 @@ tell(const Teller *t, const PvCandidate *candidate)
 
                 alarm(t->timeout);
                 if (pv_hostile_applies(lie->lie, lie->backend, candidate))
-                        pv_hostile_everywhere(t->loader, candidate, t->model, lie->backend, lie->lie, take, &told);
+                        pv_hostile_everywhere(t->loader, candidate, t->model, lie->backend, lie->lie, take,
+                                              &told);
         }
         _exit(pv_recorder_failed(t->recorder));
 }
@@ -60,13 +61,15 @@ went_well(const PvCandidate *candidate, int status, GError **error)
                 return TRUE;
         if (WIFEXITED(status))
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
-                            "what %s made of lies could not be recorded; name a folder with room by -o", candidate->name);
+                            "what %s made of lies could not be recorded; name a folder with room by -o",
+                            candidate->name);
         else
                 g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
-                            "%s %s while its device lied to it (signal %d); 'pvabi check --hostile --json -c %s' ends at "
+                            "%s %s while its device lied to it (signal %d); 'pvabi check --hostile --json -c "
+                            "%s' ends at "
                             "the lie",
-                            candidate->name, WTERMSIG(status) == SIGALRM ? "did not end" : "went down", WTERMSIG(status),
-                            candidate->name);
+                            candidate->name, WTERMSIG(status) == SIGALRM ? "did not end" : "went down",
+                            WTERMSIG(status), candidate->name);
         return FALSE;
 }
 
@@ -81,8 +84,8 @@ tell_in_process(const Teller *t, const PvCandidate *candidate, GError **error)
         if (pid == 0)
                 tell(t, candidate);
         if (pid < 0) {
-                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS, "cannot start a process: %s; try again with fewer of them",
-                            g_strerror(errno));
+                g_set_error(error, PV_ERROR, PV_ERROR_HARNESS,
+                            "cannot start a process: %s; try again with fewer of them", g_strerror(errno));
                 return FALSE;
         }
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -92,7 +95,8 @@ tell_in_process(const Teller *t, const PvCandidate *candidate, GError **error)
 }
 
 gboolean
-pv_hostile_record_all(PvLoader *loader, GPtrArray *candidates, guint timeout, PvRecorder *recorder, GError **error)
+pv_hostile_record_all(PvLoader *loader, GPtrArray *candidates, guint timeout, PvRecorder *recorder,
+                      GError **error)
 {
         g_autoptr(PvTarget) model = pv_target_parse("model", NULL);
         g_autoptr(GArray) lies = pv_hostile_lies(candidates, NULL);

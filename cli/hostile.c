@@ -151,7 +151,8 @@ try_everywhere(Hostile *h, guint c, const PvToldLie *row, GArray *outcomes)
 {
         Telling telling = {h, c, outcomes, 0};
 
-        pv_hostile_everywhere(h->loader, h->candidates->pdata[c], h->model, row->backend, row->lie, take, &telling);
+        pv_hostile_everywhere(h->loader, h->candidates->pdata[c], h->model, row->backend, row->lie, take,
+                              &telling);
         return telling.n_bad;
 }
 
@@ -301,8 +302,8 @@ n_contrast(const Hostile *h)
 static gboolean
 is_usage(const PvOptions *o)
 {
-        return !(o->targets || o->smp || o->baseline || o->fail_on || o->profile || o->level_word || o->shard_word ||
-                 o->retries || o->jobs || o->strict || o->mutation_score || o->differential || o->ledger);
+        return !(o->targets || o->smp || o->baseline || o->fail_on || o->profile || o->level_word ||
+                 o->shard_word || o->retries || o->jobs || o->strict || o->mutation_score || o->differential || o->ledger);
 }
 
 /* Without -c those that are meant to be careful, and the habits. */

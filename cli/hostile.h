@@ -10,9 +10,9 @@
 int pv_hostile_verb(const PvOptions *options);
 
 /*
- * Tells each candidate every lie on the model and records what came of it; in a process for each, so that one that goes
- * down, or is silent for `timeout` seconds, takes nothing with it: PV_ERROR_HARNESS names it. FALSE without an error when
- * interrupted.
+ * Tells each candidate every lie on the model and records what came of it; in a process for each, so that one
+ * that goes down, or is silent for `timeout` seconds, takes nothing with it: PV_ERROR_HARNESS names it. FALSE
+ * without an error when interrupted.
  */
 gboolean pv_hostile_record_all(PvLoader *loader, GPtrArray *candidates, guint timeout, PvRecorder *recorder,
                                GError **error);

@@ -223,15 +223,15 @@ pv_hostile_result_clear(PvHostileResult *result)
 }
 
 void
-pv_hostile_everywhere(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model, const PvBackend *backend,
-                      const PvLie *lie, void (*take)(void *data, const PvHostileResult *result), void *data)
+pv_hostile_everywhere(PvLoader *loader, const PvCandidate *candidate, const PvTarget *model,
+                      const PvBackend *backend, const PvLie *lie, void (*take)(void *data, const PvHostileResult *result), void *data)
 {
         for (int guest = PV_GUEST_PLAIN; guest <= PV_GUEST_SEV_SNP; guest++)
                 for (gsize m = 0; pv_memory_models[m]; m++) {
                         PvHostileResult result;
 
-                        pv_hostile_try(loader, candidate, model, backend, lie, (PvGuestKind) guest, pv_memory_models[m],
-                                       &result);
+                        pv_hostile_try(loader, candidate, model, backend, lie, (PvGuestKind) guest,
+                                       pv_memory_models[m], &result);
                         take(data, &result);
                         pv_hostile_result_clear(&result);
                 }
@@ -300,7 +300,7 @@ pv_hostile_record(const PvCandidate *candidate, const PvHostileResult *result)
         JsonObject *record = pv_record_new("hostile");
 
         json_object_set_string_member(record, "candidate", candidate->name);
-        json_object_set_string_member(record, "target", "model"); /* no other has a device that can be told to lie */
+        json_object_set_string_member(record, "target", "model"); /* no other has a device that lies */
         json_object_set_string_member(record, "backend", result->backend);
         json_object_set_string_member(record, "lie", result->lie ? result->lie->id : "");
         json_object_set_string_member(record, "what", result->lie ? result->lie->what : "an honest device");

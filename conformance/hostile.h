@@ -68,7 +68,7 @@ typedef struct PvToldLie {
         const PvLie *lie;
 } PvToldLie;
 
-/* A GArray of PvToldLie: of every backend that one of these candidates has, once, and the GHCB's. NULL: every ID. */
+/* A GArray of PvToldLie: of every backend that these candidates have, once, and the GHCB's. NULL: every ID. */
 GArray *pv_hostile_lies(GPtrArray *candidates, const char *const *globs);
 
 /* "named", … */

@@ -10,7 +10,7 @@
 typedef struct PvPrediction {
         const char *id;
         const char *row;     /* the letter and number that docs/sev.md has it under */
-        const char *letters; /* of each way to be asked: P by construction, c by care, F fails, - does not apply */
+        const char *letters; /* of each way to be asked: P by construction, c by care, F fails, - n/a */
         gboolean leads;      /* tells the ABIs apart by construction, so that a report begins with it */
         const char *note;    /* where runs differ: why; NULL: they do not */
 } PvPrediction;
@@ -22,8 +22,8 @@ extern const gsize pv_n_predictions;
 const PvPrediction *pv_prediction_find(const char *id);
 
 /*
- * "construction", "care", "fails" or "n/a" of a candidate, that of a composite being the worst of its parts'. NULL where nothing
- * was predicted: of another requirement, another ABI, or of AML.
+ * "construction", "care", "fails" or "n/a" of a candidate, that of a composite being the worst of its parts'.
+ * NULL where nothing was predicted: of another requirement, another ABI, or of AML.
  */
 const char *pv_prediction_word(const char *id, const PvCandidate *candidate);
 

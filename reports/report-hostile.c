@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The hostile host: lies down, consumers across, and what each came to over every kind of guest and memory model. */
+/* The hostile host: lies down, consumers across, and what each came to over every kind of guest and memory
+ * model. */
 #include <string.h>
 
 #include "common/record.h"
@@ -34,9 +35,11 @@ lies_of(const PvReportModel *model, gboolean contrast)
 
         for (guint i = 0; i < model->hostiles->len; i++) {
                 JsonObject *record = model->hostiles->pdata[i];
-                const Lie lie = {pv_record_string(record, "backend"), pv_record_string(record, "lie"), record};
+                const Lie lie = {pv_record_string(record, "backend"), pv_record_string(record, "lie"),
+                                 record};
 
-                if (belongs(record, contrast) && g_hash_table_add(seen, g_strjoin("\x1f", lie.backend, lie.id, NULL)))
+                if (belongs(record, contrast) &&
+                    g_hash_table_add(seen, g_strjoin("\x1f", lie.backend, lie.id, NULL)))
                         g_array_append_val(lies, lie);
         }
         g_array_sort(lies, by_id);
@@ -156,7 +159,8 @@ ends_of(const PvReportModel *model, const Lie *lie, const char *candidate)
                     strcmp(pv_record_string(record, "candidate"), candidate))
                         continue;
                 text = end_text(record);
-                note_end(ends, text, is_well(pv_record_string(record, "end")), pv_record_string(record, "guest"));
+                note_end(ends, text, is_well(pv_record_string(record, "end")),
+                         pv_record_string(record, "guest"));
         }
         return ends;
 }
@@ -193,7 +197,8 @@ add_lie(PvReportTable *table, const PvReportModel *model, const Lie *lie, GPtrAr
         if (!brief) {
                 pv_report_table_add(table, lie->backend);
                 pv_report_table_add(table, pv_record_string(lie->record, "what"));
-                pv_report_table_take(table, finding_text(pv_record_string(lie->record, "expected")), PV_REPORT_PLAIN);
+                pv_report_table_take(table, finding_text(pv_record_string(lie->record, "expected")),
+                                     PV_REPORT_PLAIN);
         }
         for (guint i = 0; i < names->len; i++) {
                 g_autoptr(GArray) ends = ends_of(model, lie, names->pdata[i]);
@@ -228,7 +233,7 @@ PvReportTable *
 pv_report_table_lies(const PvReportModel *model, gboolean brief)
 {
         static const char *const full[] = {"lie", "told by", "what it says", "to be found as", NULL},
-                          *const short_[] = {"lie", NULL};
+                                 *const short_[] = {"lie", NULL};
         g_autoptr(GArray) lies = lies_of(model, FALSE);
         g_autoptr(GPtrArray) names = listeners(model, FALSE);
         g_autoptr(PvReportTable) table = pv_report_table_new(brief ? short_ : full);
@@ -304,8 +309,10 @@ pv_report_lies_sentence(const PvReportModel *model, gboolean contrast)
         }
         if (told == 0)
                 return NULL;
-        return g_strdup_printf("Lies: %u; consumers: %u; told %u times, in guests of the kinds %s and the memory models %s. "
-                               "Named: %u; harmless, for nothing untrue was believed: %u; other ends: %u. All of it is modelled.",
-                               lies->len, names->len, told, guests->str, memories->str, named, harmless,
-                               told - named - harmless);
+        return g_strdup_printf(
+                "Lies: %u; consumers: %u; told %u times, in guests of the kinds %s and the memory models %s. "
+                "Named: %u; harmless, for nothing untrue was believed: %u; other ends: %u. All of it is "
+                "modelled.",
+                lies->len, names->len, told, guests->str, memories->str, named, harmless,
+                told - named - harmless);
 }

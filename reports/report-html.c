@@ -5,7 +5,8 @@
 #include "reports/report-page.h"
 #include "reports/report-writers.h"
 
-/* Well-formed as XML too. Wide tables scroll, for each is as wide as there are columns; dark where the reader wants it. */
+/* Well-formed as XML too. Wide tables scroll, for each is as wide as there are columns; dark where the reader
+ * wants it. */
 static const char head[] =
         "<!DOCTYPE html>\n"
         "<html lang=\"en\">\n"
@@ -15,7 +16,8 @@ static const char head[] =
         "<title>pvabi report</title>\n"
         "<style>\n"
         ":root { color-scheme: light dark; }\n"
-        "body { font: 1rem/1.45 system-ui, sans-serif; max-width: 80rem; margin: auto; padding: 0 1rem 4rem; }\n"
+        "body { font: 1rem/1.45 system-ui, sans-serif; max-width: 80rem; margin: auto; padding: 0 1rem 4rem; "
+        "}\n"
         "p { max-width: 50rem; }\n"
         ".table { overflow-x: auto; margin: 1rem 0; }\n"
         "table { border-collapse: collapse; font-size: .9rem; }\n"
@@ -23,7 +25,8 @@ static const char head[] =
         "th { background: #8882; }\n"
         "pre { overflow-x: auto; padding: .5rem; background: #8882; }\n"
         ".item { margin: .1rem 0; }\n"
-        ".good { color: #0a7d33; } .bad { color: #d1242f; font-weight: bold; } .warn { color: #a66300; } .dim { opacity: .6; }\n"
+        ".good { color: #0a7d33; } .bad { color: #d1242f; font-weight: bold; } .warn { color: #a66300; } "
+        ".dim { opacity: .6; }\n"
         "</style>\n"
         "</head>\n"
         "<body>\n";

@@ -179,7 +179,8 @@ static const struct Kind {
         {"modelled-crossover", G_STRUCT_OFFSET(PvReportModel, modelled_crossovers), {NULL}},
         {"prediction", G_STRUCT_OFFSET(PvReportModel, predictions), {"candidate", "target", "question", "n"}},
         {"requirement", G_STRUCT_OFFSET(PvReportModel, requirements), {"id"}},
-        {"hostile", G_STRUCT_OFFSET(PvReportModel, hostiles), {"candidate", "backend", "lie", "guest", "memory"}},
+        {"hostile", G_STRUCT_OFFSET(PvReportModel, hostiles),
+         {"candidate", "backend", "lie", "guest", "memory"}},
         {"ledger",
          G_STRUCT_OFFSET(PvReportModel, ledger),
          {"candidate", "guest", "phase", "part", "field", "channel"}},
@@ -194,7 +195,8 @@ key_of(const struct Kind *kind, JsonObject *record)
         GString *key = g_string_new(kind->kind);
 
         for (guint i = 0; kind->key[i]; i++)
-                g_string_append_printf(key, "\x1f%s\x1f%" G_GINT64_FORMAT, pv_record_string(record, kind->key[i]),
+                g_string_append_printf(key, "\x1f%s\x1f%" G_GINT64_FORMAT,
+                                       pv_record_string(record, kind->key[i]),
                                        pv_record_int(record, kind->key[i]));
         return g_string_free(key, FALSE);
 }

@@ -219,8 +219,8 @@ measured(const Page *page, const char *how, const PvReportColumn *column, PvRepo
 {
         if (table)
                 paragraph(page, g_strdup_printf("%s on %s (%s; device: %s):", how, column->target,
-                                               *column->version ? column->version : "version unknown",
-                                               column->theirs ? "theirs" : "ours"));
+                                                *column->version ? column->version : "version unknown",
+                                                column->theirs ? "theirs" : "ours"));
         draw(page, table);
 }
 
@@ -276,7 +276,7 @@ modelled(const PvReportModel *model, GPtrArray *questions, const Page *page)
 
                 if (table)
                         paragraph(page, g_strdup_printf("%s %s:", (const char *) questions->pdata[i],
-                                                       pv_report_question_title(questions->pdata[i])));
+                                                        pv_report_question_title(questions->pdata[i])));
                 draw(page, table);
         }
         if (draw(page, pv_report_table_modelled_crossovers(model)))
@@ -313,7 +313,10 @@ page_cost(const PvReportModel *model, const Page *page)
                 paragraph(page, g_strdup("Nothing was sampled."));
                 return;
         }
-        paragraph(page, g_strdup("What is counted and what is timed stands apart; N is the number of possible CPUs."));
+        paragraph(
+                page,
+                g_strdup(
+                        "What is counted and what is timed stands apart; N is the number of possible CPUs."));
         paragraph(page, g_strdup(pv_report_cost_legend));
         if (model->times->len)
                 paragraph(page, g_strdup(pv_report_times_legend));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SEV requirements by candidate, by kind of guest and phase, and what a consumer found where it held by care. */
+/* SEV requirements by candidate, and by kind of guest and phase. */
 #include "reports/report-sev.h"
 
 #include <string.h>
@@ -16,9 +16,12 @@ static const struct {
         const char *word;
         PvReportTone tone;
 } outcomes[PV_REPORT_SEV_N_OUTCOMES] = {
-        [PV_REPORT_SEV_NONE] = {".", PV_REPORT_DIM},        [PV_REPORT_SEV_NA] = {"n/a", PV_REPORT_DIM},
-        [PV_REPORT_SEV_HOLDS] = {"holds", PV_REPORT_GOOD},  [PV_REPORT_SEV_CARE] = {"by care", PV_REPORT_PLAIN},
-        [PV_REPORT_SEV_OPEN] = {"?", PV_REPORT_WARN},       [PV_REPORT_SEV_FAILS] = {"FAILS", PV_REPORT_BAD},
+        [PV_REPORT_SEV_NONE] = {".", PV_REPORT_DIM},
+        [PV_REPORT_SEV_NA] = {"n/a", PV_REPORT_DIM},
+        [PV_REPORT_SEV_HOLDS] = {"holds", PV_REPORT_GOOD},
+        [PV_REPORT_SEV_CARE] = {"by care", PV_REPORT_PLAIN},
+        [PV_REPORT_SEV_OPEN] = {"?", PV_REPORT_WARN},
+        [PV_REPORT_SEV_FAILS] = {"FAILS", PV_REPORT_BAD},
 };
 
 PvReportSevOutcome
@@ -88,7 +91,8 @@ pv_report_sev_columns(const PvReportModel *model, gboolean headline_only)
         for (guint i = 0; i < model->columns->len; i++) {
                 PvReportColumn *column = model->columns->pdata[i];
 
-                if ((column->headline || !headline_only || model->only_experimental) && was_asked(model, column))
+                if ((column->headline || !headline_only || model->only_experimental) &&
+                    was_asked(model, column))
                         g_ptr_array_add(columns, column);
         }
         return columns;
@@ -144,7 +148,8 @@ tells_apart(const PvReportCheck *check, GPtrArray *columns)
 
         for (guint i = 0; i < columns->len; i++)
                 seen |= 1u << pv_report_sev_outcome(pv_report_result(check, columns->pdata[i]));
-        return seen & (1u << PV_REPORT_SEV_HOLDS | 1u << PV_REPORT_SEV_CARE) && seen & 1u << PV_REPORT_SEV_FAILS;
+        return seen & (1u << PV_REPORT_SEV_HOLDS | 1u << PV_REPORT_SEV_CARE) &&
+               seen & 1u << PV_REPORT_SEV_FAILS;
 }
 
 static int
@@ -175,7 +180,8 @@ rows_of(const PvReportModel *model, GPtrArray *columns)
         }
         for (guint i = 0; i < model->requirements->len; i++) {
                 JsonObject *record = model->requirements->pdata[i];
-                const Row row = {RANK_LEADS, pv_record_string(record, "id"), pv_record_string(record, "requirement"), NULL};
+                const Row row = {RANK_LEADS, pv_record_string(record, "id"),
+                                 pv_record_string(record, "requirement"), NULL};
 
                 if (pv_record_flag(record, "leads") && strcmp(pv_record_string(record, "state"), "tested"))
                         g_array_append_val(rows, row);
@@ -201,7 +207,8 @@ pv_report_cell_part(const PvReportCell *cell, const char *key)
 static int
 place_of(const PvReportCell *cell)
 {
-        g_autofree char *guest = pv_report_cell_part(cell, "guest="), *phase = pv_report_cell_part(cell, "phase=");
+        g_autofree char *guest = pv_report_cell_part(cell, "guest="),
+                        *phase = pv_report_cell_part(cell, "phase=");
         int g = guest ? pv_guest_parse(guest) : -1, p = phase ? pv_phase_parse(phase) : -1;
 
         return g < 0 || p < 0 ? -1 : g * N_PHASES + p;
@@ -227,10 +234,11 @@ append_places(GString *text, const PvReportSevOutcome *at, PvReportSevOutcome ou
                         pv_report_list_add(names, name);
         }
         if (names->len)
-                g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", outcomes[outcome].word, names->str);
+                g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", outcomes[outcome].word,
+                                       names->str);
 }
 
-/* "FAILS: sev smm; holds: sev pei, sev-snp pei", or "holds; n/a: sev-es smm". NULL: it is the same everywhere. */
+/* "FAILS: sev smm; holds: sev pei, sev-snp pei", or "holds; n/a: sev-es smm". NULL: the same everywhere. */
 static char *
 by_place(const PvReportResult *result)
 {
@@ -250,8 +258,10 @@ by_place(const PvReportResult *result)
         seen &= ~(1u << PV_REPORT_SEV_NONE);
         if (seen == (1u << worst | 1u << PV_REPORT_SEV_NA))
                 g_string_append(text, outcomes[worst].word);
-        for (guint o = text->len ? PV_REPORT_SEV_NA : PV_REPORT_SEV_N_OUTCOMES - 1; o > PV_REPORT_SEV_NONE; o--)
-                append_places(text, at, (PvReportSevOutcome) o);
+        else
+                for (guint o = PV_REPORT_SEV_N_OUTCOMES - 1; o > PV_REPORT_SEV_NA; o--)
+                        append_places(text, at, (PvReportSevOutcome) o);
+        append_places(text, at, PV_REPORT_SEV_NA);
         return g_string_free(text, (seen & (seen - 1)) == 0);
 }
 
@@ -324,7 +334,8 @@ tally_of(const PvReportModel *model, const PvReportColumn *column, int place)
 
         for (guint i = 0; i < model->checks->len; i++) {
                 const PvReportCheck *check = model->checks->pdata[i];
-                const PvReportResult *result = check->area == PV_AREA_SEV ? pv_report_result(check, column) : NULL;
+                const PvReportResult *result =
+                        check->area == PV_AREA_SEV ? pv_report_result(check, column) : NULL;
 
                 for (guint c = 0; result && c < result->cells->len; c++)
                         if (place_of(result->cells->pdata[c]) == place)
@@ -354,8 +365,8 @@ tally_text(const Tally *tally, gboolean brief)
                 g_string_append(text, tally->n[PV_REPORT_SEV_NA] ? "n/a" : ".");
         for (gsize i = 0; !brief && i < G_N_ELEMENTS(order); i++)
                 if (tally->n[order[i].outcome])
-                        g_string_append_printf(text, "%s%u %s", text->len ? ", " : "", tally->n[order[i].outcome],
-                                               order[i].word);
+                        g_string_append_printf(text, "%s%u %s", text->len ? ", " : "",
+                                               tally->n[order[i].outcome], order[i].word);
         return g_string_free(text->len ? text : g_string_append_c(text, '.'), FALSE);
 }
 
@@ -373,7 +384,8 @@ add_place(PvReportTable *table, const PvReportModel *model, GPtrArray *columns, 
 
                 for (guint o = 0; o < PV_REPORT_SEV_N_OUTCOMES; o++)
                         any |= tally.n[o] > 0;
-                pv_report_table_take(table, tally_text(&tally, brief), fails ? PV_REPORT_WARN : PV_REPORT_PLAIN);
+                pv_report_table_take(table, tally_text(&tally, brief),
+                                     fails ? PV_REPORT_WARN : PV_REPORT_PLAIN);
         }
         return any;
 }

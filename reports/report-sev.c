@@ -8,37 +8,47 @@
 #include "reports/report-score.h"
 
 static const char scores_legend[] =
-        "by construction: of the requirements that hold or fail so, how many hold; only by care: those that hold besides, in some "
+        "by construction: of the requirements that hold or fail so, how many hold; only by care: those that "
+        "hold besides, in some "
         "cell, since a consumer of ours looked. An ABI has no merit in the second.";
 
-static const char requirements_legend[] =
-        "What the ABIs were predicted to differ in by construction comes first, then whatever holds for one candidate and fails "
-        "for another. holds: by construction; by care: only since a consumer of ours looked, in some cell; FAILS: also "
-        "where it was expected; n/a: does not apply, or was never claimed: SMM does not exist for SEV-ES and SEV-SNP guests "
-        "on KVM, and is no pass there. Where a requirement fares differently by kind of guest and phase, both are named.";
+static const char requirements_legend[] = "What the ABIs were predicted to differ in by construction comes "
+                                          "first, then whatever holds for one candidate and fails "
+                                          "for another. holds: by construction; by care: only since a "
+                                          "consumer of ours looked, in some cell; FAILS: also "
+                                          "where it was expected; n/a: does not apply, or was never claimed: "
+                                          "SMM does not exist for SEV-ES and SEV-SNP guests "
+                                          "on KVM, and is no pass there. Where a requirement fares "
+                                          "differently by kind of guest and phase, both are named.";
 
-static const char requirements_brief[] =
-        "What tells the candidates apart, or was predicted to. holds: by construction; by care: only since a consumer of ours "
-        "looked; FAILS k/n: in k of n cells that apply. report.md has all of them, by kind of guest and phase.";
+static const char requirements_brief[] = "What tells the candidates apart, or was predicted to. holds: by "
+                                         "construction; by care: only since a consumer of ours "
+                                         "looked; FAILS k/n: in k of n cells that apply. report.md has all "
+                                         "of them, by kind of guest and phase.";
 
 static const char places_legend[] = "Cells of all requirements, by kind of guest and phase.";
 static const char places_brief[] = "Cells that hold of those that apply, by kind of guest and phase.";
 
-static const char care_legend[] =
-        "No ABI has a part in these: the consumer compared what it was told with something. Another consumer has all of it to do "
-        "again.";
+static const char care_legend[] = "No ABI has a part in these: the consumer compared what it was told with "
+                                  "something. Another consumer has all of it to do "
+                                  "again.";
 
-static const char predictions_legend[] =
-        "What docs/sev.md predicts of each way to be asked, before there was a check, beside what the run says; of a composite, the "
-        "worst of its parts was predicted. What was to be n/a and holds, since nothing of it reaches the consumer, agrees.";
+static const char predictions_legend[] = "What docs/sev.md predicts of each way to be asked, before there "
+                                         "was a check, beside what the run says; of a composite, the "
+                                         "worst of its parts was predicted. What was to be n/a and holds, "
+                                         "since nothing of it reaches the consumer, agrees.";
 
-static const char unchecked_legend[] = "untested: a check is possible, and what is missing is said; excluded: none is.";
+static const char unchecked_legend[] =
+        "untested: a check is possible, and what is missing is said; excluded: none is.";
 
-static const char limits_legend[] =
-        "No memory is encrypted here. Of hardware the opaque model has page states, and who may change them in which phase; the "
-        "AES model has, besides, blocks of 16 bytes, the same ciphertext for the same bytes at one address, and no integrity. The "
-        "tweak of real processors is not public. No figure here is one of hardware: no cost of an exit, of a page state change or "
-        "of a cache flush, no side channel, and no ownership of pages that hardware enforces. docs/sev.md has what is modelled.";
+static const char limits_legend[] = "No memory is encrypted here. Of hardware the opaque model has page "
+                                    "states, and who may change them in which phase; the "
+                                    "AES model has, besides, blocks of 16 bytes, the same ciphertext for the "
+                                    "same bytes at one address, and no integrity. The "
+                                    "tweak of real processors is not public. No figure here is one of "
+                                    "hardware: no cost of an exit, of a page state change or "
+                                    "of a cache flush, no side channel, and no ownership of pages that "
+                                    "hardware enforces. docs/sev.md has what is modelled.";
 
 /* ---- scores ---- */
 
@@ -57,7 +67,8 @@ table_scores(const PvReportModel *model, gboolean brief)
 
                 pv_report_table_row(table);
                 pv_report_table_add(table, column->letter);
-                pv_report_table_take(table, g_strdup_printf("%u/%u", score.passed, score.decided), PV_REPORT_PLAIN);
+                pv_report_table_take(table, g_strdup_printf("%u/%u", score.passed, score.decided),
+                                     PV_REPORT_PLAIN);
                 pv_report_table_take(table, g_strdup_printf("%u", score.decided - score.passed),
                                      score.decided > score.passed ? PV_REPORT_WARN : PV_REPORT_PLAIN);
                 pv_report_table_take(table, g_strdup_printf("%u", score.care), PV_REPORT_PLAIN);
@@ -136,8 +147,8 @@ table_contradictions(const PvReportModel *model, gboolean headline_only)
         for (guint i = 0; i < model->checks->len; i++)
                 for (int p = 0; p < (int) G_N_ELEMENTS(predictions); p++)
                         for (guint o = 0; o < PV_REPORT_SEV_N_OUTCOMES; o++)
-                                add_contradiction(table, model, model->checks->pdata[i], p, (PvReportSevOutcome) o,
-                                                  headline_only);
+                                add_contradiction(table, model, model->checks->pdata[i], p,
+                                                  (PvReportSevOutcome) o, headline_only);
         return table->rows->len ? g_steal_pointer(&table) : NULL;
 }
 
@@ -209,7 +220,8 @@ find_care(GArray *all, const PvReportResult *result)
 static PvReportTable *
 table_care(const PvReportModel *model)
 {
-        static const char *const heads[] = {"check", "the consumer found", "in columns", "when the host told", NULL};
+        static const char *const heads[] = {"check", "the consumer found", "in columns", "when the host told",
+                                            NULL};
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
 
         for (guint i = 0; i < model->checks->len; i++) {
@@ -223,7 +235,8 @@ table_care(const PvReportModel *model)
                         const Found *found = &g_array_index(all, Found, f);
 
                         pv_report_table_row(table);
-                        pv_report_table_take(table, pv_report_requirement_name(model, check->id), PV_REPORT_PLAIN);
+                        pv_report_table_take(table, pv_report_requirement_name(model, check->id),
+                                             PV_REPORT_PLAIN);
                         pv_report_table_add(table, found->what);
                         pv_report_table_add(table, found->letters->str);
                         pv_report_table_add(table, found->lies->str);
@@ -246,7 +259,8 @@ table_unchecked(const PvReportModel *model)
                 if (!strcmp(pv_record_string(record, "state"), "tested"))
                         continue;
                 pv_report_table_row(table);
-                pv_report_table_take(table, pv_report_requirement_name(model, pv_record_string(record, "id")), PV_REPORT_PLAIN);
+                pv_report_table_take(table, pv_report_requirement_name(model, pv_record_string(record, "id")),
+                                     PV_REPORT_PLAIN);
                 pv_report_table_add(table, pv_record_string(record, "level"));
                 pv_report_table_add(table, pv_record_string(record, "requirement"));
                 pv_report_table_add(table, pv_record_string(record, "state"));
@@ -315,7 +329,8 @@ add_lies(GPtrArray *sections, const PvReportModel *model, gboolean brief)
         if (lies)
                 add(sections, "A host that lies", lies, pv_report_table_lies(model, brief));
         if (contrast)
-                add(sections, "For contrast: habits of today, in consumers of ours", contrast, pv_report_table_contrast(model))
+                add(sections, "For contrast: habits of today, in consumers of ours", contrast,
+                    pv_report_table_contrast(model))
                         ->wide = TRUE;
 }
 
@@ -340,11 +355,14 @@ pv_report_sev_sections(const PvReportModel *model, gboolean brief)
         add_table(sections, "Two scores", scores_legend, table_scores(model, brief));
         add_table(sections, "Requirements", brief ? requirements_brief : requirements_legend,
                   pv_report_table_requirements(model, brief));
-        add_table(sections, "Guests and phases", brief ? places_brief : places_legend, pv_report_table_places(model, brief));
+        add_table(sections, "Guests and phases", brief ? places_brief : places_legend,
+                  pv_report_table_places(model, brief));
         if (!brief)
                 add_table(sections, "Held only by care", care_legend, table_care(model));
         if (was_predicted(model))
-                add(sections, "Other than predicted", g_strdup(predictions_legend), table_contradictions(model, brief))->wide = TRUE;
+                add(sections, "Other than predicted", g_strdup(predictions_legend),
+                    table_contradictions(model, brief))
+                        ->wide = TRUE;
         add_lies(sections, model, brief);
         add_unchecked(sections, model, brief);
         if (sections->len)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The page on SEV: for every writer the same sections, each a paragraph and a table. All of it is modelled. */
+/* The page on SEV: for every writer the same sections, each a paragraph and a table. All of it is modelled.
+ */
 #ifndef PVABI_REPORTS_REPORT_SEV_H
 #define PVABI_REPORTS_REPORT_SEV_H
 

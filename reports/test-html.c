@@ -11,10 +11,12 @@ typedef struct Seen {
 } Seen;
 
 static void
-start(GMarkupParseContext *context, const char *element, const char **names, const char **values, void *data, GError **error)
+start(GMarkupParseContext *context, const char *element, const char **names, const char **values, void *data,
+      GError **error)
 {
-        static const char *const known[] = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "th", "td",
-                                            "p",    "b",    "em",   "pre",   "br",    "h1",   "h2",  "h3",    "h4", NULL};
+        static const char *const known[] = {"html",  "head", "meta", "title", "style", "body", "div",
+                                            "table", "tr",   "th",   "td",    "p",     "b",    "em",
+                                            "pre",   "br",   "h1",   "h2",    "h3",    "h4",   NULL};
         gboolean table = !strcmp(element, "table"), row = !strcmp(element, "tr");
         Seen *seen = data;
 
@@ -89,7 +91,8 @@ test_hostile_text(void)
         g_autofree char *html = write_and_parse(
                 test_records(test_run,
                              g_strdup("{\"record\":\"note\",\"text\":\"</p><script>&\\u001b[31m]]>\"}\n"),
-                             test_verdict("reg", "model", "<i>A-A-001", "<b>", "sev", "fail", "<u>", "ours"), NULL),
+                             test_verdict("reg", "model", "<i>A-A-001", "<b>", "sev", "fail", "<u>", "ours"),
+                             NULL),
                 &seen);
 
         g_assert_cmpuint(seen.foreign, ==, 0);

@@ -11,29 +11,38 @@ static char *
 cell(const char *candidate, const char *check, const char *where, const char *verdict, const char *found,
      const char *predicted)
 {
-        return g_strdup_printf("{\"record\":\"verdict\",\"candidate\":\"%s\",\"target\":\"model\",\"check\":\"%s\",\"cell\":"
-                               "\"smp=2;%s\",\"level\":\"MUST\",\"area\":\"sev\",\"requirement\":\"It holds.\",\"verdict\":\"%s\","
-                               "\"reason\":\"because\",\"expected\":\"\",\"actual\":\"%s\"%s%s%s}\n",
-                               candidate, check, where, verdict, found, predicted ? ",\"predicted\":\"" : "",
-                               predicted ? predicted : "", predicted ? "\"" : "");
+        return g_strdup_printf(
+                "{\"record\":\"verdict\",\"candidate\":\"%s\",\"target\":\"model\",\"check\":\"%s\",\"cell\":"
+                "\"smp=2;%s\",\"level\":\"MUST\",\"area\":\"sev\",\"requirement\":\"It "
+                "holds.\",\"verdict\":\"%s\","
+                "\"reason\":\"because\",\"expected\":\"\",\"actual\":\"%s\"%s%s%s}\n",
+                candidate, check, where, verdict, found, predicted ? ",\"predicted\":\"" : "",
+                predicted ? predicted : "", predicted ? "\"" : "");
 }
 
 static char *
 requirement(const char *id, const char *row, const char *state, gboolean leads, const char *note)
 {
-        return g_strdup_printf("{\"record\":\"requirement\",\"id\":\"%s\",\"level\":\"MUST\",\"source\":\"doc\","
-                               "\"requirement\":\"It holds.\",\"state\":\"%s\",\"reason\":\"%s\",\"row\":\"%s\",\"leads\":%s,"
-                               "\"note\":\"%s\"}\n",
-                               id, state, strcmp(state, "tested") ? "a hook is missing" : "", row, leads ? "true" : "false", note);
+        return g_strdup_printf(
+                "{\"record\":\"requirement\",\"id\":\"%s\",\"level\":\"MUST\",\"source\":\"doc\","
+                "\"requirement\":\"It "
+                "holds.\",\"state\":\"%s\",\"reason\":\"%s\",\"row\":\"%s\",\"leads\":%s,"
+                "\"note\":\"%s\"}\n",
+                id, state, strcmp(state, "tested") ? "a hook is missing" : "", row, leads ? "true" : "false",
+                note);
 }
 
 static char *
-lie(const char *candidate, const char *id, const char *guest, const char *memory, const char *end, gboolean contrast)
+lie(const char *candidate, const char *id, const char *guest, const char *memory, const char *end,
+    gboolean contrast)
 {
-        return g_strdup_printf("{\"record\":\"hostile\",\"candidate\":\"%s\",\"target\":\"model\",\"backend\":\"dev\",\"lie\":"
-                               "\"%s\",\"what\":\"two of one\",\"guest\":\"%s\",\"memory\":\"%s\",\"end\":\"%s\",\"call\":\"poll\","
+        return g_strdup_printf("{\"record\":\"hostile\",\"candidate\":\"%s\",\"target\":\"model\","
+                               "\"backend\":\"dev\",\"lie\":"
+                               "\"%s\",\"what\":\"two of "
+                               "one\",\"guest\":\"%s\",\"memory\":\"%s\",\"end\":\"%s\",\"call\":\"poll\","
                                "\"finding\":\"%s\",\"expected\":\"malformed (twice)\",\"believed\":\"\"%s}\n",
-                               candidate, id, guest, memory, end, strcmp(end, "named") ? "" : "malformed (twice)",
+                               candidate, id, guest, memory, end,
+                               strcmp(end, "named") ? "" : "malformed (twice)",
                                contrast ? ",\"contrast\":true" : "");
 }
 
@@ -43,18 +52,22 @@ new_model(void)
 {
         g_autoptr(GPtrArray) records = test_records(
                 test_run, requirement("SEV-B-001", "B01", "tested", TRUE, "the wind has turned"),
-                requirement("SEV-C-001", "C01", "untested", TRUE, ""), requirement("SEV-D-001", "D01", "excluded", FALSE, ""),
+                requirement("SEV-C-001", "C01", "untested", TRUE, ""),
+                requirement("SEV-D-001", "D01", "excluded", FALSE, ""),
                 cell("reg", "SEV-A-001", "guest=sev;phase=smm", "pass", "", NULL),
                 cell("reg", "SEV-A-001", "guest=sev-es;phase=smm", "n/a", "", NULL),
                 cell("map", "SEV-A-001", "guest=sev;phase=smm", "xfail", "", NULL),
                 cell("map", "SEV-A-001", "guest=sev;phase=pei", "pass", "", NULL),
-                cell("reg", "SEV-B-001", "guest=sev-snp;phase=os;hostile=A01", "pass", "malformed (twice)", "construction"),
+                cell("reg", "SEV-B-001", "guest=sev-snp;phase=os;hostile=A01", "pass", "malformed (twice)",
+                     "construction"),
                 cell("map", "SEV-B-001", "guest=sev-snp;phase=os;hostile=A01", "pass", "", "n/a"),
-                lie("reg", "A01", "sev", "opaque", "named", FALSE), lie("reg", "A01", "sev", "aes-xex", "named", FALSE),
-                lie("reg", "A01", "plain", "opaque", "harmless", FALSE), lie("map", "A01", "sev", "opaque", "BELIEVED", FALSE),
-                lie("map", "A01", "sev", "opaque", "harmless", FALSE), lie("careless", "A01", "sev", "opaque", "ENDLESS", TRUE),
-                lie("careless", "A02", "sev", "opaque", "named", TRUE),
-                NULL);
+                lie("reg", "A01", "sev", "opaque", "named", FALSE),
+                lie("reg", "A01", "sev", "aes-xex", "named", FALSE),
+                lie("reg", "A01", "plain", "opaque", "harmless", FALSE),
+                lie("map", "A01", "sev", "opaque", "BELIEVED", FALSE),
+                lie("map", "A01", "sev", "opaque", "harmless", FALSE),
+                lie("careless", "A01", "sev", "opaque", "ENDLESS", TRUE),
+                lie("careless", "A02", "sev", "opaque", "named", TRUE), NULL);
 
         return pv_report_model_new(records);
 }
@@ -79,7 +92,8 @@ assert_row(const PvReportTable *table, guint row, const char *expected)
         fields = table->rows->pdata[row];
         g_assert_cmpuint(fields->len, ==, table->heads->len);
         for (guint i = 0; i < fields->len; i++)
-                g_string_append_printf(text, "%s%s", i ? " | " : "", ((PvReportField *) fields->pdata[i])->text);
+                g_string_append_printf(text, "%s%s", i ? " | " : "",
+                                       ((PvReportField *) fields->pdata[i])->text);
         g_assert_cmpstr(text->str, ==, expected);
 }
 
@@ -91,7 +105,8 @@ test_requirements(GPtrArray *full, GPtrArray *brief)
         g_assert_cmpuint(table->rows->len, ==, 3);
         assert_row(table, 0, "SEV-B-001 (B01) | It holds. | by care | holds");
         assert_row(table, 1, "SEV-C-001 (C01) | It holds. | no check | no check");
-        assert_row(table, 2, "SEV-A-001 | It holds. | holds; n/a: sev-es smm | FAILS: sev smm; holds: sev pei");
+        assert_row(table, 2,
+                   "SEV-A-001 | It holds. | holds; n/a: sev-es smm | FAILS: sev smm; holds: sev pei");
         assert_row(section(brief, "Requirements")->table, 2, "SEV-A-001 | holds | FAILS 1/2");
 }
 
@@ -144,7 +159,8 @@ test_lies(GPtrArray *full, GPtrArray *brief)
 {
         const PvReportSection *lies = section(full, "A host that lies");
 
-        assert_row(lies->table, 0, "A01 | dev | two of one | twice | twice in sev; harmless in plain | harmless");
+        assert_row(lies->table, 0,
+                   "A01 | dev | two of one | twice | twice in sev; harmless in plain | harmless");
         g_assert_nonnull(strstr(lies->text, "consumers: 2; told 4 times"));
         g_assert_nonnull(strstr(lies->text, "Named: 2; "));
         g_assert_null(section(brief, "A host that lies")->table);
@@ -178,7 +194,8 @@ test_writers(const PvReportModel *model)
         g_assert_nonnull(strstr(screen->str, "FAILS 1/2"));
         g_assert_nonnull(strstr(screen->str, "SEV-B-001 (B01): predicted: holds; the run says: by care"));
         node = json_from_string(json->str, NULL);
-        first = json_array_get_object_element(json_object_get_array_member(json_node_get_object(node), "sev"), 0);
+        first = json_array_get_object_element(json_object_get_array_member(json_node_get_object(node), "sev"),
+                                              0);
         g_assert_cmpstr(json_object_get_string_member(first, "title"), ==, "Two scores");
         g_assert_cmpstr(json_object_get_string_member(first, "how"), ==, "modelled");
         g_assert_cmpuint(json_array_get_length(json_object_get_array_member(first, "rows")), ==, 2);
@@ -188,9 +205,11 @@ test_writers(const PvReportModel *model)
 static void
 test_alone(void)
 {
-        g_autoptr(GPtrArray) lies = test_records(test_run, lie("reg", "A01", "sev", "opaque", "named", FALSE), NULL);
+        g_autoptr(GPtrArray) lies =
+                test_records(test_run, lie("reg", "A01", "sev", "opaque", "named", FALSE), NULL);
         g_autoptr(PvReportModel) model = pv_report_model_new(lies), empty = pv_report_model_empty();
-        g_autoptr(GPtrArray) sections = pv_report_sev_sections(model, FALSE), none = pv_report_sev_sections(empty, FALSE);
+        g_autoptr(GPtrArray) sections = pv_report_sev_sections(model, FALSE),
+                             none = pv_report_sev_sections(empty, FALSE);
         g_autoptr(GString) md = g_string_new(NULL);
 
         g_assert_cmpuint(sections->len, ==, 2);
@@ -206,7 +225,8 @@ main(void)
         test_begin();
         {
                 g_autoptr(PvReportModel) model = new_model();
-                g_autoptr(GPtrArray) full = pv_report_sev_sections(model, FALSE), brief = pv_report_sev_sections(model, TRUE);
+                g_autoptr(GPtrArray) full = pv_report_sev_sections(model, FALSE),
+                                     brief = pv_report_sev_sections(model, TRUE);
 
                 test_scores(full);
                 test_requirements(full, brief);

@@ -25,7 +25,8 @@ run()
         shift
         code=0
         "$pvabi" "$@" >"$folder/out" 2>&1 || code=$?
-        [ "$code" -eq "$expected" ] || complain "exit $code, expected $expected: pvabi $*: $(tail -n 3 "$folder/out")"
+        [ "$code" -eq "$expected" ] ||
+                complain "exit $code, expected $expected: pvabi $*: $(tail -n 3 "$folder/out")"
 }
 
 # must_have FILE PATTERN
@@ -38,7 +39,7 @@ must_have()
 
 run 0 check --hostile -c regblock:qemu-6.0 'A0*' -o "$folder/careful"
 must_have "$folder/out" '^Files in .*records.jsonl, report.md'
-must_have "$folder/careful/report.md" '^| A06 | regblock | two CPUs have one APIC ID | APIC ID twice | APIC ID twice |'
+must_have "$folder/careful/report.md" '^| A06 | regblock | two CPUs .* | APIC ID twice | APIC ID twice |'
 run 0 report "$folder/careful"
 must_have "$folder/out" '^A host that lies'
 run 0 diff "$folder/careful" "$folder/careful"
@@ -72,7 +73,8 @@ run 0 compare -c fwcfg:map/port --target model --max-cpus 2 -o "$folder/some" 'S
 run 0 check --target model 'SEV-*' -o "$folder/sev"
 must_have "$folder/sev/report.md" '^### Other than predicted'
 must_have "$folder/sev/report.md" '^| SEV-STA-005 (C05) | FAILS | holds |'
-! grep 'nobody has said why yet' "$folder/sev/report.md" >&2 || complain "conformance/prediction.c lacks a note on these"
+! grep 'nobody has said why yet' "$folder/sev/report.md" >&2 ||
+        complain "conformance/prediction.c lacks a note on these"
 must_have "$folder/sev/report.md" '^| sev-es smm | [0-9]* n/a |'
 
 [ "$problems" -eq 0 ]
