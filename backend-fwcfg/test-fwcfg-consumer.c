@@ -430,6 +430,23 @@ test_malformed_topology(void)
 }
 
 static void
+test_other_topology(void)
+{
+        Fixture *f = fixture_default("topology");
+        uint8_t *file = file_of(f)->data;
+
+        for (size_t k = 0; k < N(consumers); k++) {
+                file[FWCFG_TOPOLOGY_LE_THREADS] = 2;
+                assert(run(f, consumers[k], NULL, PV_FACETS_BOOT) == 0);
+                file[FWCFG_TOPOLOGY_LE_THREADS] = 3;
+                f->view.facets = 0;
+                assert(consumers[k]->enumerate(f->state, PV_FACETS_BOOT, &f->view) == PV_E_UNSTEADY);
+                assert(run(f, consumers[k], NULL, PV_FACET_APIC_ID) == 0); /* one that saw no other */
+        }
+        fixture_free(f);
+}
+
+static void
 test_malformed_map(void)
 {
         Fixture *f = fixture_default("map");
@@ -475,6 +492,7 @@ main(void)
         test_detect();
         test_malformed_directory();
         test_malformed_topology();
+        test_other_topology();
         test_malformed_map();
         test_moving_map();
         return 0;
