@@ -26,8 +26,8 @@
         {FWCFG_FIELD_PRESENT, "says who is present", MAP(key, feature, FWCFG_MAP_HEADER_SIZE, 0)}
 
 const PvField fwcfg_fields[] = {
-        {"signature", "finds the device", ITEM(FWCFG_KEY_SIGNATURE, 0, 4)},
-        {"features (ID)", "says whether there is DMA", ITEM(FWCFG_KEY_ID, 0, 4)},
+        {FWCFG_FIELD_SIGNATURE, "finds the device", ITEM(FWCFG_KEY_SIGNATURE, 0, 4)},
+        {FWCFG_FIELD_FEATURES, "says whether there is DMA", ITEM(FWCFG_KEY_ID, 0, 4)},
         {FWCFG_FIELD_NB_CPUS, "counts the CPUs that are present", ITEM(FWCFG_KEY_NB_CPUS, 0, 2)},
         {FWCFG_FIELD_COUNT, "bounds the search for the file",
          ITEM(FWCFG_KEY_DIRECTORY, 0, FWCFG_DIRECTORY_HEADER)},

@@ -9,6 +9,8 @@ extern const PvField fwcfg_fields[];
 extern const size_t fwcfg_n_fields;
 extern const PvItems fwcfg_items;
 
+#define FWCFG_FIELD_SIGNATURE "signature"
+#define FWCFG_FIELD_FEATURES "features (ID)"
 #define FWCFG_FIELD_NB_CPUS "CPUs present (NB_CPUS)"
 #define FWCFG_FIELD_COUNT "directory: number of files"
 #define FWCFG_FIELD_SIZE "directory: size of a file"

@@ -34,7 +34,8 @@
         }
 #define ENTRY(id_, what_, source_, byte, bits, field_, expected_)                                            \
         TWICE(id_, what_, source_, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,                              \
-              FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY, field_, expected_)
+              FWCFG_ENTRY_SIZE *FWCFG_N_FILES, FWCFG_OUR_ENTRY + (byte), bits, TOPOLOGY | MAP, field_,      \
+              expected_)
 #define TOPOLOGY_FILE(id_, what_, source_, byte, bits, field_, expected_)                                    \
         TWICE(id_, what_, source_, FWCFG_OUR_KEY, 0, FWCFG_TOPOLOGY_SIZE, byte, bits, TOPOLOGY, field_,      \
               expected_)
@@ -91,6 +92,10 @@ const PvLie fwcfg_lies[] = {
         {"A17d", "2^31 files, by DMA", BOUNDS, LIE(DMA_WRITE_XOR, .width = 4, .operand = 0x80, .times = 1),
          TOPOLOGY | MAP,
          .expected = PV_E_BAD_DIRECTORY, .field = FWCFG_FIELD_COUNT},
+        {"A13f", "another signature", "an unmapped port", BY_PORT(FWCFG_KEY_SIGNATURE, 0, 1), TOPOLOGY | MAP,
+         .expected = PV_E_ABSENT, .field = FWCFG_FIELD_SIGNATURE},
+        {"A13i", "there is no DMA", "a service that is denied", BY_PORT(FWCFG_KEY_ID, 0, FWCFG_ID_DMA),
+         TOPOLOGY | MAP, .expected = PV_OK, .field = FWCFG_FIELD_FEATURES},
         NAME("A18", "a file's name does not end", "CWE-170", FWCFG_OUR_ENTRY + NAME_END, ENDLESS,
              sizeof ENDLESS - 1, PV_E_BAD_NAME),
         /* The first file of a name is the one, and is held to all that a file is. */
@@ -99,7 +104,7 @@ const PvLie fwcfg_lies[] = {
         TWICE("A19k", "an earlier file has the same key", FIELDS, FWCFG_KEY_DIRECTORY, FWCFG_DIRECTORY_HEADER,
               FWCFG_ENTRY_SIZE *FWCFG_N_FILES, BEFORE_OURS + FWCFG_ENTRY_BE_SELECT + 1,
               FWCFG_OUR_KEY ^ (FWCFG_OUR_KEY - 1), TOPOLOGY, KEY, PV_OK),
-        ENTRY("A20", "a file of 17 bytes", LENGTHS, FWCFG_ENTRY_BE_SIZE + 3, 0x01, SIZE, PV_E_BAD_SIZE),
+        ENTRY("A20", "a file of a byte more or less", LENGTHS, FWCFG_ENTRY_BE_SIZE + 3, 0x01, SIZE, PV_E_BAD_SIZE),
         ENTRY("A20k", "the key of a file is that of a fixed item", FIELDS, FWCFG_ENTRY_BE_SELECT + 1,
               FWCFG_OUR_KEY ^ FWCFG_KEY_ID, KEY, PV_E_BAD_KEY),
         MAP_HEADER("A23", "another magic", FIELDS, FWCFG_MAP_LE_MAGIC, 1, FORMAT, PV_E_BAD_FORMAT),

@@ -251,9 +251,10 @@ run_lies(Run *run, GError **error)
 static gboolean
 run_ledger(Run *run, GError **error)
 {
+        const PvOptions *o = run->options;
         gboolean ok = TRUE;
 
-        for (guint i = 0; ok && i < run->legs.leg->len; i++) {
+        for (guint i = 0; ok && !o->rest && o->shard <= 1 && i < run->legs.leg->len; i++) {
                 const PvLeg *leg = &g_array_index(run->legs.leg, PvLeg, i);
 
                 if (leg->target->ops == &pv_target_model)
@@ -273,7 +274,7 @@ run_all(Run *run, GError **error)
                 ok = run_lies(run, error);
         if (ok && run->campaign->bench && run->options->shard <= 1 && !pv_interrupted()) /* its figures need one machine */
                 ok = run_bench(run, error);
-        if (ok && run->campaign->ledger && run->options->shard <= 1 && !pv_interrupted())
+        if (ok && run->campaign->ledger && !pv_interrupted())
                 ok = run_ledger(run, error);
         run->interrupted |= pv_interrupted();
         run->broken |= pv_recorder_failed(run->folder.recorder);

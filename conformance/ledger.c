@@ -181,13 +181,14 @@ live(PvLife *life, PvWatch *watch)
         return course;
 }
 
+/* What nobody claims is no backend's to declare. */
 static gboolean
 declares(const PvCandidate *candidate, const char *part)
 {
         for (unsigned i = 0; i < candidate->machine.n_parts; i++)
                 if (!strcmp(candidate->machine.part[i].backend->name, part))
                         return candidate->machine.part[i].backend->n_fields > 0;
-        return TRUE;
+        return FALSE;
 }
 
 static void

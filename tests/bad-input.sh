@@ -117,6 +117,17 @@ group_names() {
         says native,force=off native,force=on
         run 2 check --differential --target native
         says 'no random accesses' qtest
+        run 2 check --ledger --target model
+        says --ledger -c --json
+        run 2 check --ledger 'DISC-*'
+        says --ledger
+        run 2 check --ledger --hostile
+        says --ledger
+        run 2 check --ledger -c nowhere
+        says nowhere 'list backends'
+        run 0 check --ledger -c none:ones/regblock.firmware
+        says_nothing
+        shows '^not declared' 'detect() ended with: absent'
         run 3 check -c regblock --target model NOPE-001 'NOPE-*'
         says 'list checks'
         group_verbs
