@@ -221,24 +221,48 @@ place_name(guint place)
                                pv_phase_word((PvPhase) (place % N_PHASES)));
 }
 
-/* "FAILS: sev smm", of all places of one outcome; nothing where there is none. */
+/* Is it n/a since there is no such place: SMM of a guest whose registers nobody else sees? */
+static gboolean
+is_nowhere(guint place)
+{
+        return place / N_PHASES >= PV_GUEST_SEV_ES && place % N_PHASES == PV_PHASE_SMM;
+}
+
+/* A phase alone where every kind of guest that was asked there came to this, else each with its kind. */
+static void
+add_places(GString *names, const PvReportSevOutcome *at, guint phase, PvReportSevOutcome outcome)
+{
+        guint same = 0, others = 0;
+
+        for (guint place = phase; place < N_PLACES; place += N_PHASES)
+                if (at[place] != PV_REPORT_SEV_NONE && !is_nowhere(place))
+                        *(at[place] == outcome ? &same : &others) += 1;
+        if (same > 1 && !others) {
+                pv_report_list_add(names, pv_phase_word((PvPhase) phase));
+                return;
+        }
+        for (guint place = phase; place < N_PLACES; place += N_PHASES) {
+                g_autofree char *name = place_name(place);
+
+                if (at[place] == outcome && !is_nowhere(place))
+                        pv_report_list_add(names, name);
+        }
+}
+
+/* "FAILS: sev smm, aml", of all places of one outcome; nothing where there is none. */
 static void
 append_places(GString *text, const PvReportSevOutcome *at, PvReportSevOutcome outcome)
 {
         g_autoptr(GString) names = g_string_new(NULL);
 
-        for (guint place = 0; place < N_PLACES; place++) {
-                g_autofree char *name = place_name(place);
-
-                if (at[place] == outcome)
-                        pv_report_list_add(names, name);
-        }
+        for (guint phase = 0; phase < N_PHASES; phase++)
+                add_places(names, at, phase, outcome);
         if (names->len)
                 g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", outcomes[outcome].word,
                                        names->str);
 }
 
-/* "FAILS: sev smm; holds: sev pei, sev-snp pei", or "holds; n/a: sev-es smm". NULL: the same everywhere. */
+/* "FAILS: sev smm; holds: pei, sev-snp os", or "holds; n/a: sev dxe". NULL: the same wherever there is such a place. */
 static char *
 by_place(const PvReportResult *result)
 {
@@ -250,7 +274,7 @@ by_place(const PvReportResult *result)
                 PvReportSevOutcome outcome = pv_report_sev_cell_outcome(result->cells->pdata[i]);
                 int place = place_of(result->cells->pdata[i]);
 
-                if (place >= 0)
+                if (place >= 0 && (outcome != PV_REPORT_SEV_NA || !is_nowhere((guint) place)))
                         at[place] = MAX(at[place], outcome);
         }
         for (guint place = 0; place < N_PLACES; place++)

@@ -19,7 +19,8 @@ static const char requirements_legend[] = "What the ABIs were predicted to diffe
                                           "where it was expected; n/a: does not apply, or was never claimed: "
                                           "SMM does not exist for SEV-ES and SEV-SNP guests "
                                           "on KVM, and is no pass there. Where a requirement fares "
-                                          "differently by kind of guest and phase, both are named.";
+                                          "differently by kind of guest and phase, both are named, or the phase "
+                                          "alone where every kind fares alike.";
 
 static const char requirements_brief[] = "What tells the candidates apart, or was predicted to. holds: by "
                                          "construction; by care: only since a consumer of ours "
