@@ -26,7 +26,7 @@ static const PvRevision revisions[] = {
         },
         {
                 .name = "live",
-                .summary = "all of hotplug by fw_cfg, which the thread dared someone to design: our own answer to it",
+                .summary = "all of hotplug by fw_cfg, as the thread dared someone to design it: our own",
                 .features = FWCFG_FEATURE_DMA | FWCFG_FEATURE_SORTED | FWCFG_FEATURE_MAP | FWCFG_FEATURE_LIVE,
                 .facets = PV_FACETS_BOOT | PV_FACETS_EVENT,
         },

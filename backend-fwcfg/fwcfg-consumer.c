@@ -140,8 +140,8 @@ found(FwcfgConsumer *c, const uint8_t *entry, uint64_t format)
 }
 
 /*
- * The first file with a name wins. A directory is sorted: where there are files about events, they stand before the
- * map, which ends the search.
+ * The first file with a name wins. A directory is sorted: where there are files about events, they stand before
+ * the map, which ends the search.
  */
 static int
 examine_entry(FwcfgConsumer *c, const uint8_t *entry)

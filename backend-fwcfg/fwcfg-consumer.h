@@ -87,7 +87,7 @@ int fwcfg_enumerate(void *state, uint32_t wanted, PvView *view);
 /* Reads by port whatever the transport: the signature and the features come first. */
 int fwcfg_port_read(FwcfgConsumer *consumer, uint16_t key, uint32_t offset, uint8_t *ret_data, uint32_t n);
 
-/* What goes by the files of revision `live`: PV_E_UNSUPPORTED where there are none, or nothing can be written. */
+/* By the files of revision `live`: PV_E_UNSUPPORTED where there are none, or nothing can be written. */
 int fwcfg_poll(void *state, PvView *view);
 int fwcfg_ack(void *state, PvView *view);
 int fwcfg_eject(void *state, uint32_t selector);

@@ -15,7 +15,7 @@ typedef struct FwcfgItem {
         bool writable; /* by DMA */
         bool partial;  /* a real machine has other bytes in it: only name, place and length are the same */
         void (*selected)(FwcfgDevice *device);
-        void (*written)(FwcfgDevice *device, uint32_t offset, uint32_t n); /* after a transfer that stored something */
+        void (*written)(FwcfgDevice *device, uint32_t offset, uint32_t n); /* after a transfer that stored them */
 } FwcfgItem;
 
 /* Of revision `live`: events that the guest has not acknowledged. */
@@ -67,14 +67,14 @@ void fwcfg_items_set_cpu(FwcfgDevice *device, uint32_t selector, bool present);
 /* What a system reset does to the files. */
 void fwcfg_files_reset(FwcfgDevice *device);
 
-/* A file that makes this revision, to be freed with free(). 0, PV_E_NO_MEMORY or PV_E_UNSUPPORTED past the last. */
+/* A file that makes this revision; free() it. 0, PV_E_NO_MEMORY or PV_E_UNSUPPORTED past the last. */
 int fwcfg_file_make(const PvDeviceEnv *env, const char *revision, unsigned index, const uint8_t *present,
                     PvContent *ret_file);
 
 /* Revision `live`; nothing happens in the others. */
 int fwcfg_live_build(FwcfgDevice *device);
 void fwcfg_live_event(FwcfgDevice *device, uint32_t selector, unsigned kind);
-void fwcfg_live_forget(FwcfgDevice *device, uint32_t selector); /* the CPU is gone, and what waits of it too */
+void fwcfg_live_forget(FwcfgDevice *device, uint32_t selector); /* it is gone, and what waits of it too */
 void fwcfg_live_answered(FwcfgDevice *device, uint32_t offset, uint32_t n);
 /* The part of an image that is about it: always of one size. */
 size_t fwcfg_live_image_size(const FwcfgDevice *device);

@@ -59,7 +59,7 @@ event_of(const uint8_t *record, PvEvent *ret_event)
         return 0;
 }
 
-/* The CPU must be possible, and its ID the one that the map gave it at boot: IDs do not change while a machine runs. */
+/* The CPU must be possible, and its ID the one of boot: IDs do not change while a machine runs. */
 static int
 check_cpu(const FwcfgConsumer *c, const PvView *view, const PvEvent *event)
 {
@@ -143,7 +143,7 @@ fwcfg_eject(void *state, uint32_t selector)
 {
         const uint32_t words[] = {FWCFG_ANSWER_EJECT, 0, selector, 0, 0};
         FwcfgConsumer *c = state;
-        uint32_t n;
+        uint32_t n, bitmap;
         uint8_t present;
         int r = usable(c, true);
 
@@ -155,7 +155,8 @@ fwcfg_eject(void *state, uint32_t selector)
         if (selector == 0 || selector >= n)
                 return PV_E_REFUSED;
         r = answer(c, words);
-        r = r ? r : c->transport->read(c, c->key, fwcfg_map_size(n) - (n + 7) / 8 + selector / 8, &present, 1);
+        bitmap = FWCFG_MAP_HEADER_SIZE + FWCFG_MAP_ENTRY_SIZE * n;
+        r = r ? r : c->transport->read(c, c->key, bitmap + selector / 8, &present, 1);
         if (r)
                 return r;
         return present >> selector % 8 & 1 ? PV_E_REFUSED : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The device side of revision `live`: events that wait, the file that shows the oldest, and answers to them. */
+/* The device side of revision `live`: events that wait, the file that shows the oldest, and answers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ show(FwcfgDevice *d)
         const uint32_t place = p ? (uint32_t) (p - d->live.pending) : 0, selector = place / KINDS;
 
         fwcfg_store_le(file + FWCFG_EVENTS_LE_SEQUENCE, p ? *p : 0, 4);
-        fwcfg_store_le(file + FWCFG_EVENTS_LE_KIND, p ? FWCFG_EVENT_INSERT + place % KINDS : FWCFG_EVENT_NONE, 2);
+        fwcfg_store_le(file + FWCFG_EVENTS_LE_KIND, p ? FWCFG_EVENT_INSERT + place % KINDS : 0, 2);
         fwcfg_store_le(file + FWCFG_EVENTS_LE_SELECTOR, p ? selector : 0, 4);
         fwcfg_store_le(file + FWCFG_EVENTS_LE_APIC_ID, p ? d->env->apic_id[selector] : 0, 4);
         fwcfg_store_le(file + FWCFG_EVENTS_LE_SEQUENCE_AGAIN, p ? *p : 0, 4);
@@ -153,7 +153,8 @@ bool
 fwcfg_live_fits(const FwcfgDevice *d, const uint8_t *present, const uint8_t *image)
 {
         for (uint32_t i = 0; d->live.events && i < n_pending(d); i++)
-                if (fwcfg_load_le32(image + IMAGE_PENDING + (size_t) 4 * i) && !pv_bit_get(present, i / KINDS))
+                if (fwcfg_load_le32(image + IMAGE_PENDING + (size_t) 4 * i) &&
+                    !pv_bit_get(present, i / KINDS))
                         return false;
         return true;
 }

@@ -52,6 +52,10 @@ find_map(const PvScene *scene, uint64_t ret_found[PV_N_FOUND])
 #define TELL(length) OPERATE_OF(FOUND(ANSWER, CONTROL, FWCFG_DMA_WRITE), length, IN_PAGE(BUFFER), DONE)
 #define SAY(verb, number, selector) PREPARE(verb, number, selector), TELL(FWCFG_ANSWER_SIZE)
 
+/* What lies before the bitmap of a map of 12 CPUs. */
+#define TWO STRING(8, ANY), STRING(8, ANY)
+#define HEADER_AND_IDS TWO, TWO, TWO, TWO
+
 #define IMPOSSIBLE 0x01000003u /* beyond every machine; its low bytes are those of a CPU that is plugged */
 
 enum { EVENTS_TIMES, EVENTS_SIZE, ANSWER_TIMES, ANSWER_SIZE, IN_ORDER, N_SEEN };
@@ -82,8 +86,8 @@ judge_directory(const PvObservation *o, PvJudgement *j)
         const uint64_t *v = o->value;
 
         fwcfg_rule_judge(j,
-                         v[EVENTS_TIMES] == 1 && v[EVENTS_SIZE] == FWCFG_EVENTS_SIZE && v[ANSWER_TIMES] == 1 &&
-                                 v[ANSWER_SIZE] == FWCFG_ANSWER_SIZE && v[IN_ORDER],
+                         v[EVENTS_TIMES] == 1 && v[EVENTS_SIZE] == FWCFG_EVENTS_SIZE &&
+                                 v[ANSWER_TIMES] == 1 && v[ANSWER_SIZE] == FWCFG_ANSWER_SIZE && v[IN_ORDER],
                          "each file once, of 24 and 20 bytes, before the map",
                          "events %" PRIu64 " times, %" PRIu64 " bytes; answer %" PRIu64 " times, %" PRIu64
                          " bytes; %s the map",
@@ -100,8 +104,8 @@ judge_directory(const PvObservation *o, PvJudgement *j)
 /* clang-format off */
 static const PvCheck rules[] = {
         RULE("001", PV_AREA_DISCOVERY, EVENTS_SOURCE,
-             .requirement = "The directory names etc/x86-cpu-events and etc/x86-cpu-answer once, with their sizes, before "
-                            "etc/x86-cpu-map.",
+             .requirement = "The directory names etc/x86-cpu-events and etc/x86-cpu-answer once, with their sizes, "
+                            "before etc/x86-cpu-map.",
              .advice = "A reader that comes to the map knows by then whether there are events.",
              .any_state = true, .act = act_directory, .judge = judge_directory),
         RULE("002", PV_AREA_EVENTS, EVENTS_SOURCE,
@@ -116,7 +120,8 @@ static const PvCheck rules[] = {
              .requirement = "A CPU that the host asks back is shown as a remove event.",
              .advice = "One CPU can have both events; the one that came first is shown.",
              .find = find,
-             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 7), SAY(ACK, 1, 7), H(PV_HOST_UNPLUG_REQUEST, 7), SHOWN(2, REMOVE, 7))),
+             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 7), SAY(ACK, 1, 7), H(PV_HOST_UNPLUG_REQUEST, 7),
+                             SHOWN(2, REMOVE, 7))),
         RULE("005", PV_AREA_COHERENCE, EVENTS_SOURCE,
              .requirement = "The number of an event stands before and behind what it says.",
              .advice = "A reader that takes bytes one by one sees by it that the event has changed.",
@@ -142,14 +147,14 @@ static const PvCheck rules[] = {
              .requirement = "An answer that is written in pieces does nothing.",
              .advice = "Two who write at a time would be mixed up.",
              .find = find,
-             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 3), PREPARE(ACK, 1, 3), TELL(12), OPERATE(FWCFG_DMA_WRITE, 8, DONE),
-                             SHOWN(1, INSERT, 3))),
+             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 3), PREPARE(ACK, 1, 3), TELL(12),
+                             OPERATE(FWCFG_DMA_WRITE, 8, DONE), SHOWN(1, INSERT, 3))),
         RULE("010", PV_AREA_EVENTS, ANSWER_SOURCE,
              .requirement = "A guest lets go of a CPU by an answer, and the host is told which.",
              .advice = "As with the register block, no request of the host is needed.",
              .find = find,
-             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 3), SAY(EJECT, 0, 3), H(PV_HOST_EJECTED, 1), SELECT(FWCFG_KEY_NB_CPUS),
-                             STRING(2, LITERAL(2)))),
+             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 3), SAY(EJECT, 0, 3), H(PV_HOST_EJECTED, 1),
+                             SELECT(FWCFG_KEY_NB_CPUS), STRING(2, LITERAL(2)))),
         RULE("011", PV_AREA_ROBUSTNESS, ANSWER_SOURCE,
              .requirement = "The boot CPU is not ejected.",
              .advice = "QEMU before 3.1 let go of it by its register block.",
@@ -185,21 +190,20 @@ static const PvCheck rules[] = {
              .requirement = "Events arrive by migration, with their numbers.",
              .advice = "A guest may have read one before, and answer it afterwards.",
              .find = find,
-             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 7), H(PV_HOST_PLUG, 3), H(PV_HOST_SAVE_LOAD, 0), SHOWN(1, INSERT, 7),
-                             SAY(ACK, 1, 7), SHOWN(2, INSERT, 3))),
+             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 7), H(PV_HOST_PLUG, 3), H(PV_HOST_SAVE_LOAD, 0),
+                             SHOWN(1, INSERT, 7), SAY(ACK, 1, 7), SHOWN(2, INSERT, 3))),
         RULE("018", PV_AREA_ROBUSTNESS, EVENTS_SOURCE,
              .requirement = "etc/x86-cpu-events is read-only.",
              .advice = "The host says what happened; the guest has a file of its own.",
              .any_state = true, .find = find,
-             PV_CHECK_SCRIPT(OPERATE_OF(FOUND(EVENTS, CONTROL, FWCFG_DMA_WRITE), FWCFG_EVENTS_SIZE, IN_PAGE(BUFFER),
-                                        FWCFG_DMA_ERROR))),
+             PV_CHECK_SCRIPT(OPERATE_OF(FOUND(EVENTS, CONTROL, FWCFG_DMA_WRITE), FWCFG_EVENTS_SIZE,
+                                        IN_PAGE(BUFFER), FWCFG_DMA_ERROR))),
         RULE("019", PV_AREA_COHERENCE, ANSWER_SOURCE,
              .requirement = "The map's bitmap loses the bit of a CPU as soon as the guest lets go of it.",
-             .advice = "It is how a guest learns that its answer was carried out: a transfer only says that it arrived.",
+             .advice = "That its answer was carried out a guest learns here: a transfer only says that it arrived.",
              .find = find_map,
-             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 3), SAY(EJECT, 0, 3), SELECT_FILE(MAP), STRING(8, ANY), STRING(8, ANY),
-                             STRING(8, ANY), STRING(8, ANY), STRING(8, ANY), STRING(8, ANY), STRING(8, ANY),
-                             STRING(8, ANY), STRING(2, LITERAL(3)))),
+             PV_CHECK_SCRIPT(H(PV_HOST_PLUG, 3), SAY(EJECT, 0, 3), SELECT_FILE(MAP), HEADER_AND_IDS,
+                             STRING(2, LITERAL(3)))),
 };
 /* clang-format on */
 

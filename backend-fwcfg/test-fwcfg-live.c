@@ -86,12 +86,19 @@ fixture_new(const FwcfgTransport *transport)
         f->boot[0] = 3;
         for (uint32_t i = 0; i < MAX_CPUS; i++)
                 f->ids[i] = pv_topology_apic_id(&f->topology, i);
-        f->env = (PvDeviceEnv){.struct_size = sizeof f->env, .topology = &f->topology, .apic_id = f->ids,
-                               .boot_present = f->boot, .host = f, .notify = note, .ejected = let_go};
+        f->env = (PvDeviceEnv){.struct_size = sizeof f->env,
+                               .topology = &f->topology,
+                               .apic_id = f->ids,
+                               .boot_present = f->boot,
+                               .host = f,
+                               .notify = note,
+                               .ejected = let_go};
         d = f->device = fwcfg_device.create(&f->env, "live");
         assert(d && d->map && d->live.events && d->live.answer);
-        f->consumer = (FwcfgConsumer){.transport = transport, .format = FWCFG_FEATURE_LIVE,
-                                      .key = key_of(d, d->map), .size = d->map->length,
+        f->consumer = (FwcfgConsumer){.transport = transport,
+                                      .format = FWCFG_FEATURE_LIVE,
+                                      .key = key_of(d, d->map),
+                                      .size = d->map->length,
                                       .events = {key_of(d, d->live.events), d->live.events->length},
                                       .answer = {key_of(d, d->live.answer), d->live.answer->length}};
         return current = f;
@@ -113,7 +120,8 @@ test_notices(void)
         Fixture *f = fixture_new(&by_item);
 
         assert(fwcfg_device.plug(f->device, 7) == 0 && f->notices == 1 && f->device->live.last == 1);
-        assert(fwcfg_device.unplug_request(f->device, 7) == 0 && fwcfg_device.unplug_request(f->device, 7) == 0);
+        assert(fwcfg_device.unplug_request(f->device, 7) == 0 &&
+               fwcfg_device.unplug_request(f->device, 7) == 0);
         assert(f->notices == 3 && f->device->live.last == 2);
         fixture_free(f);
 }
@@ -213,7 +221,8 @@ test_cannot_write(void)
 
         assert(fwcfg_device.plug(f->device, 7) == 0 && fwcfg_poll(&f->consumer, &f->view) == 0);
         assert(fwcfg_ack(&f->consumer, &f->view) == PV_E_UNSUPPORTED);
-        assert(fwcfg_eject(&f->consumer, 0) == PV_E_UNSUPPORTED && fwcfg_ost(&f->consumer, 1, 3, 0) == PV_E_UNSUPPORTED);
+        assert(fwcfg_eject(&f->consumer, 0) == PV_E_UNSUPPORTED &&
+               fwcfg_ost(&f->consumer, 1, 3, 0) == PV_E_UNSUPPORTED);
         f->consumer.format = FWCFG_FEATURE_MAP;
         assert(fwcfg_poll(&f->consumer, &f->view) == PV_E_UNSUPPORTED);
         fixture_free(f);

@@ -227,8 +227,10 @@ pv_header_record(const PvHeader *header)
         json_object_set_string_member(record, "started", started);
         json_object_set_object_member(record, "machine", machine());
         json_object_set_array_member(record, "candidates", names(header->legs->candidates, NULL));
-        json_object_set_array_member(record, "headline", names(header->legs->candidates, header->asked_for ? is_known : is_in_headline));
-        json_object_set_array_member(record, "experimental", names(header->legs->candidates, pv_candidate_is_experimental));
+        json_object_set_array_member(record, "headline",
+                                     names(header->legs->candidates, header->asked_for ? is_known : is_in_headline));
+        json_object_set_array_member(record, "experimental",
+                                     names(header->legs->candidates, pv_candidate_is_experimental));
         json_object_set_array_member(record, "targets", targets(header->legs));
         json_object_set_array_member(record, "not_run", not_run(header->legs->not_run));
         return record;

@@ -26,7 +26,8 @@ typedef struct PvPart {
 static inline gboolean
 pv_part_in_qemu(const PvPart *part)
 {
-        return part->backend->in_qemu && !(part->revision && part->revision->features & part->backend->experimental);
+        return part->backend->in_qemu &&
+               !(part->revision && part->revision->features & part->backend->experimental);
 }
 
 /* `backend[:revision]` joined by `+`, or `none:ones|zero|stale`, which has no parts. */
@@ -63,8 +64,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PvCandidate, pv_candidate_free)
 gboolean pv_candidate_is_contrast(const PvCandidate *candidate);
 
 /*
- * A worked design, or an ABI from outside: a part of it is of such a revision, or of a backend that is in no headline
- * machine or was named by its path. It stands in the appendix of a report.
+ * A worked design, or an ABI from outside: a part of it is of such a revision, or of a backend that is in no
+ * headline machine or was named by its path. It stands in the appendix of a report.
  */
 gboolean pv_candidate_is_experimental(const PvCandidate *candidate);
 

@@ -5,8 +5,9 @@
 #include "reports/report-score.h"
 
 const char pv_report_appendix_title[] = "Appendix: experimental ABIs";
-const char pv_report_appendix_legend[] = "Worked designs of this project and ABIs from outside it. They are in no score, share or "
-                                         "sentence of the answer; other tables show them under these letters.";
+const char pv_report_appendix_legend[] =
+        "Worked designs of this project and ABIs from outside it. They are in no score, share or "
+        "sentence of the answer; other tables show them under these letters.";
 
 static GPtrArray *
 columns_of(const PvReportModel *model)
@@ -19,28 +20,29 @@ columns_of(const PvReportModel *model)
         return columns;
 }
 
-/* The two scores that the answer has as a sentence. */
+static char *
+by_construction(const PvReportSevScore *score)
+{
+        return score->decided ? g_strdup_printf("%u/%u", score->passed, score->decided) : g_strdup(".");
+}
+
+static char *
+by_care(const PvReportSevScore *score)
+{
+        return score->decided + score->care ? g_strdup_printf("%u", score->care) : g_strdup(".");
+}
+
+/* One of the two scores that the answer has as a sentence. */
 static void
-add_sev(PvReportTable *table, const PvReportModel *model, GPtrArray *columns)
+add_score(PvReportTable *table, const PvReportModel *model, GPtrArray *columns, const char *name,
+          char *(*text)(const PvReportSevScore *score))
 {
         pv_report_table_row(table);
-        pv_report_table_add(table, "SEV, by construction");
+        pv_report_table_add(table, name);
         for (guint i = 0; i < columns->len; i++) {
                 PvReportSevScore score = pv_report_sev_score(model, columns->pdata[i]);
 
-                pv_report_table_take(table,
-                                     score.decided ? g_strdup_printf("%u/%u", score.passed, score.decided)
-                                                   : g_strdup("."),
-                                     PV_REPORT_PLAIN);
-        }
-        pv_report_table_row(table);
-        pv_report_table_add(table, "SEV, by care alone");
-        for (guint i = 0; i < columns->len; i++) {
-                PvReportSevScore score = pv_report_sev_score(model, columns->pdata[i]);
-
-                pv_report_table_take(table,
-                                     score.decided + score.care ? g_strdup_printf("%u", score.care) : g_strdup("."),
-                                     PV_REPORT_PLAIN);
+                pv_report_table_take(table, text(&score), PV_REPORT_PLAIN);
         }
 }
 
@@ -50,7 +52,9 @@ pv_report_table_appendix(const PvReportModel *model, gboolean letters_only)
         g_autoptr(GPtrArray) columns = columns_of(model);
         PvReportTable *table = pv_report_table_scores(model, columns, letters_only);
 
-        if (table && model->checks->len)
-                add_sev(table, model, columns);
+        if (!table || model->checks->len == 0)
+                return table;
+        add_score(table, model, columns, "SEV, by construction", by_construction);
+        add_score(table, model, columns, "SEV, by care alone", by_care);
         return table;
 }

@@ -35,6 +35,7 @@ esac
 between "$folder/all/report.md" '^## 1[.]' '^| column' | grep -q 'live' && fail 'it stands in the answer'
 between "$folder/all/report.md" '^## Appendix' '^never' | grep -q '^| .*fwcfg:live/dma.*fwcfg:live/port' ||
         fail 'it does not stand in the appendix'
+grep -q '<h2>Appendix: experimental ABIs</h2>' "$folder/all/report.html" || fail 'the HTML page has no appendix'
 between "$folder/out" '^Appendix: experimental' '^never' | grep -q '^[A-Z]: fwcfg:live/port on model' ||
         fail 'it does not stand in the appendix on a terminal'
 grep -q '"record":"sample","candidate":"fwcfg:live/dma","target":"model"' "$folder/all/records.jsonl" ||
