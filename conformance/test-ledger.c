@@ -322,6 +322,28 @@ test_believed(void)
         g_assert_cmpuint(found, ==, 10);
 }
 
+/* Where the device cannot store, what the guest reads is no answer of anybody's. */
+static void
+test_private(void)
+{
+        g_autoptr(GPtrArray) records = ledger_of("fwcfg:map/dma-private");
+        guint answered = 0, unanswered = 0;
+
+        for (guint i = 0; i < records->len; i++) {
+                gboolean plain = !strcmp(pv_record_string(records->pdata[i], "guest"), "plain");
+
+                if (strcmp(pv_record_string(records->pdata[i], "field"), "DMA control"))
+                        continue;
+                g_assert_cmpstr(pv_record_string(records->pdata[i], "channel"), ==,
+                                plain ? "memory" : "private page");
+                g_assert_cmpstr(pv_record_string(records->pdata[i], "supplier"), ==, plain ? "host" : "nobody");
+                answered += plain;
+                unanswered += !plain;
+        }
+        g_assert_cmpuint(answered, ==, 3);
+        g_assert_cmpuint(unanswered, ==, 7);
+}
+
 static gboolean
 has_field(const PvField *fields, gsize n, const char *name)
 {
@@ -372,6 +394,7 @@ main(int argc, char **argv)
         g_test_add_func("/ledger/declared", test_declared);
         g_test_add_func("/ledger/checked", test_checked);
         g_test_add_func("/ledger/believed", test_believed);
+        g_test_add_func("/ledger/private", test_private);
         g_test_add_func("/ledger/lies", test_lies);
         return g_test_run();
 }

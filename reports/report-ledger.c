@@ -289,7 +289,7 @@ pv_report_table_ledgers(GPtrArray *ledgers)
 {
         static const char *const heads[] = {
                 "candidate",      "guest and phase", "fields",       "no lie told", "bytes", "reads",
-                "most in a call", "pages shared",    "accesses then", "kept",       NULL};
+                "most in a call", "pages shared",    "accesses then", "shared at the end", NULL};
         PvReportTable *table = ledgers->len ? pv_report_table_new(heads) : NULL;
 
         for (guint i = 0; i < ledgers->len; i++)
