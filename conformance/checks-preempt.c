@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Two agents at one device: one reads, and the other comes in after each of its accesses in turn. */
 #include "common/preempt-bus.h"
+#include "conformance/checks-sev.h"
 #include "conformance/checks.h"
 #include "conformance/judge.h"
 
@@ -12,8 +13,7 @@
 #define POINTS 512 /* that a reading is interrupted at; one with more accesses, at every second, third, ... */
 #define BUDGET 16  /* accesses of all these readings, in those of one */
 
-/* Only here does KVM have an SMM. */
-static const PvCell smm_cells[] = {{.guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM}};
+static const PvCell smm_cells[] = {PV_SEV_EVERY_KIND(SMM)};
 
 /* PvObservation.value. */
 enum {
