@@ -6,8 +6,9 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "common/consumer.h"
+#include "common/guarded.h"
 #include "common/loader.h"
+#include "fuzz/contract.h"
 #include "fuzz/input.h"
 
 #define BUDGET 200000u       /* accesses: far above what an honest device needs for CAPACITY_MAX CPUs */
@@ -25,15 +26,6 @@ typedef struct LyingBus {
         uint32_t accesses, after;
         uint32_t pages; /* allocated so far, never reused */
 } LyingBus;
-
-static void
-must(gboolean holds, const char *what)
-{
-        if (holds)
-                return;
-        g_printerr("consumer of %s: %s\n", FUZZ_BACKEND, what);
-        abort();
-}
 
 static int
 spend(LyingBus *b, size_t accesses)
@@ -164,69 +156,13 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
         return 0;
 }
 
-/* Exactly as large as the contract says, so that a sanitizer sees the first byte behind. */
-static PvView
-new_view(uint32_t capacity)
-{
-        uint32_t slots = 2;
-
-        while (slots < 2 * capacity)
-                slots *= 2;
-        return (PvView){.capacity = capacity, .apic_id = g_new0(uint32_t, capacity),
-                        .present = g_malloc0(pv_bitmap_size(capacity)), .id_slots = g_new0(uint32_t, slots),
-                        .id_slots_n = slots};
-}
-
-static void
-free_view(PvView *view)
-{
-        g_free(view->apic_id);
-        g_free(view->present);
-        g_free(view->id_slots);
-}
-
-/* A fatal code, or a finding. */
-static gboolean
-is_known(int r)
-{
-        return r <= PV_E_TOO_SMALL || pv_is_malformed(r);
-}
-
-static void
-enumerate(const PvConsumerOps *ops, void *state, uint32_t wanted, PvView *view)
-{
-        uint32_t before = view->facets;
-        int r = ops->enumerate(state, wanted, view);
-        uint32_t arrays = view->facets & (PV_FACET_PRESENT_SET | PV_FACET_APIC_ID);
-
-        must(r >= PV_E_NO_MEMORY && is_known(r), "enumerate() answers what no contract knows");
-        must(!(view->facets & ~before & ~ops->facets), "states a facet that it never claimed");
-        must(r != PV_E_TOO_SMALL || (view->facets == before && view->needed > view->capacity),
-             "half-filled a view that is too small, or does not say what it needs");
-        if (r || !arrays)
-                return;
-        must(!(view->facets & PV_FACET_POSSIBLE_COUNT) || view->possible <= view->capacity,
-             "states arrays of more CPUs than the view holds");
-        if (view->facets & PV_FACET_APIC_ID && view->facets & PV_FACET_POSSIBLE_COUNT)
-                must(pv_view_check_ids(view, view->possible) == 0, "believes two CPUs with one APIC ID");
-}
-
 static void
 handle_events(const PvConsumerOps *ops, void *state, PvView *view, Input *in)
 {
-        for (unsigned i = 0; ops->poll && i < 4; i++) {
-                int r = ops->poll(state, view);
-
-                must(is_known(r), "poll() answers what no contract knows");
-                if (r)
-                        break;
-                if (ops->ack)
-                        ops->ack(state, view);
-        }
-        if (ops->eject)
-                ops->eject(state, (uint32_t) input_number(in, 2));
-        if (ops->ost)
-                ops->ost(state, (uint32_t) input_number(in, 2), 3, 0x80);
+        for (unsigned i = 0; i < 4 && contract_poll(ops, state, view) == 0; i++)
+                contract_ack(ops, state, view);
+        contract_eject(ops, state, (uint32_t) input_number(in, 2));
+        contract_ost(ops, state, (uint32_t) input_number(in, 2));
 }
 
 /* The head: which consumer, the revision it assumes (0: it probes), capacity, guest kind, phase; then answers. */
@@ -239,20 +175,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                       .in = &in};
         const PvConsumerOps *ops = backend->consumers[input_byte(&in) % backend->n_consumers];
         unsigned assumed = input_byte(&in) % (unsigned) (backend->n_revisions + 1);
-        PvView view = new_view(1 + input_byte(&in) % CAPACITY_MAX);
-        g_autofree void *state = g_malloc0(MAX(ops->state_size, 1));
+        PvView view = guarded_view(1 + input_byte(&in) % CAPACITY_MAX);
+        void *state = pv_guarded_new(ops->state_size);
 
         b.bus.guest = (PvGuestKind) (input_byte(&in) % (PV_GUEST_SEV_SNP + 1));
         b.bus.phase = (PvPhase) (input_byte(&in) % (PV_PHASE_AML + 1));
         if (ops->init(state, &b.bus, assumed ? backend->revisions[assumed - 1].name : NULL) == 0 &&
-            ops->detect(state) == 0) {
-                if (ops->enumerate) {
-                        enumerate(ops, state, PV_FACET_POSSIBLE_COUNT, &view);
-                        enumerate(ops, state, PV_FACETS_BOOT, &view);
-                }
+            contract_detect(ops, state) == 0) {
+                contract_enumerate(ops, state, PV_FACET_POSSIBLE_COUNT, &view);
+                contract_enumerate(ops, state, PV_FACETS_BOOT, &view);
                 handle_events(ops, state, &view, &in);
         }
         must(b.accesses <= BUDGET, "does not end within its access budget");
-        free_view(&view);
+        guarded_view_free(&view);
+        pv_guarded_free(state);
         return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes seed corpora from what the project already has: the scripts of the rules become operations on a device, and an
- * honest device's answers become those of a lying one. seeds FOLDER BACKEND: FOLDER/device-BACKEND, FOLDER/consumer-BACKEND
+ * honest device's answers become those of a lying one, and so does every lie that is known. seeds FOLDER BACKEND:
+ * FOLDER/device-BACKEND, FOLDER/consumer-BACKEND, FOLDER/hostile-BACKEND
  */
 #undef NDEBUG
 #include <assert.h>
@@ -11,7 +12,9 @@
 #include <string.h>
 
 #include "common/session.h"
+#include "conformance/hostile.h"
 #include "fuzz/device.h"
+#include "fuzz/hostile.h"
 
 static void
 put(GByteArray *seed, uint64_t value, unsigned width)
@@ -227,6 +230,43 @@ seed_consumer(PvLoader *loader, const PvBackend *backend, size_t consumer, size_
         save(seed, folder, "consumer", backend->name, name);
 }
 
+/* ---- lies that are known ---- */
+
+/* The first revision whose device can tell it. */
+static size_t
+revision_for(const PvBackend *backend, uint64_t needs)
+{
+        for (size_t i = 0; i < backend->n_revisions; i++)
+                if (!needs || needs & backend->revisions[i].features)
+                        return i;
+        return 0;
+}
+
+/* A machine as a life beside a hostile device has it, in one guest kind after the other. */
+static void
+seed_hostile(const PvBackend *backend, size_t consumer, size_t lie, const char *folder)
+{
+        const uint64_t needs = lie > 0 && lie <= backend->n_lies ? backend->lies[lie - 1].needs : 0;
+        const char *id = lie == 0                  ? "honest"
+                         : lie <= backend->n_lies ? backend->lies[lie - 1].id
+                                                  : pv_ghcb_lies[lie - 1 - backend->n_lies].id;
+        const uint8_t events[FUZZ_EVENTS][2] = {{1, 5}, {2, 5}, {0, 5}};
+        const uint8_t unchanged[FUZZ_LIE_CHANGES] = {0};
+        g_autofree char *name = g_strdup_printf("%s-%s", backend->consumers[consumer]->name, id);
+        g_autoptr(GByteArray) seed = g_byte_array_new();
+
+        put(seed, consumer, 1);
+        put(seed, revision_for(backend, needs), 1);
+        put(seed, 0, 3); /* it probes, on the usual topology, with room for every CPU */
+        put(seed, PV_GUEST_SEV_SNP - lie % (PV_GUEST_SEV_SNP + 1), 1);
+        put(seed, PV_PHASE_OS, 1);
+        put(seed, lie / (PV_GUEST_SEV_SNP + 1), 1);
+        put(seed, lie, 2);
+        g_byte_array_append(seed, unchanged, sizeof unchanged);
+        g_byte_array_append(seed, events[0], sizeof events);
+        save(seed, folder, "hostile", backend->name, name);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -240,6 +280,9 @@ main(int argc, char **argv)
         for (size_t i = 0; i < backend->n_consumers; i++)
                 for (size_t k = 0; k < backend->n_revisions; k++)
                         seed_consumer(loader, backend, i, k, argv[1]);
+        for (size_t i = 0; i < backend->n_consumers; i++)
+                for (size_t k = 0; k <= backend->n_lies + pv_n_ghcb_lies; k++)
+                        seed_hostile(backend, i, k, argv[1]);
         pv_loader_free(loader);
         return 0;
 }
