@@ -80,6 +80,8 @@
 #define ENDLESS "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" /* from there to the end of the field */
 _Static_assert(NAME_END + sizeof ENDLESS - 1 == FWCFG_ENTRY_SIZE, "the field is filled");
 
+#define BROADCAST "\xff\xff\xff\xff"
+
 #define BOUNDS "a count times an entry's size, in 32 bits"
 #define LENGTHS "a length that is not checked against what is served"
 #define TOCTOU "what was checked is not what is used"
@@ -138,6 +140,15 @@ const PvLie fwcfg_lies[] = {
          .expected = PV_E_UNSTEADY, .field = FWCFG_FIELD_GENERATION},
         TWICE("A12f", "nobody is present", FIELDS, FWCFG_KEY_NB_CPUS, 0, 2, 0, 3, TOPOLOGY, NB_CPUS,
               PV_E_BAD_PRESENT),
+        {"A07mp", "an APIC ID is the broadcast, by port", "INIT and SIPI to everybody",
+         {.kind = PV_MUTATE_READ_NTH_TEXT, .offset = AT(FWCFG_DATA_R), .width = 1, .latched = true,
+          .latch_mask = 0xffff, .latch_match = FWCFG_OUR_KEY, .then = FWCFG_MAP_HEADER_SIZE + FWCFG_MAP_ENTRY_SIZE,
+          .text = BROADCAST, .operand = FWCFG_MAP_ENTRY_SIZE},
+         MAP, .expected = PV_E_BAD_ID, .field = FWCFG_FIELD_APIC_IDS},
+        {"A07md", "an APIC ID is the broadcast, by DMA", "INIT and SIPI to everybody",
+         LIE(DMA_WRITE_TEXT, .width = IDS, .then = FWCFG_MAP_ENTRY_SIZE, .text = BROADCAST,
+             .operand = FWCFG_MAP_ENTRY_SIZE),
+         MAP, .expected = PV_E_BAD_ID, .field = FWCFG_FIELD_APIC_IDS},
         MAP_TABLE("A06m", "two CPUs have one APIC ID", "a CPU started twice", FWCFG_MAP_HEADER_SIZE, IDS,
                   FWCFG_MAP_ENTRY_SIZE, 1, APIC_IDS, PV_E_ID_TWICE),
         MAP_TABLE("A05m", "a CPU is present that is not possible", "an index out of bounds",
@@ -163,8 +174,8 @@ const PvLie fwcfg_lies[] = {
          TOPOLOGY | MAP, .expected = PV_OK},
         {"A32", "a store comes when the page is private again", "an alias that outlives the page",
          LIE(PAGE_LATE, .operand = 0xff), TOPOLOGY | MAP, .expected = PV_OK},
-        {"A29", "a transfer goes on behind its buffer", "VIA, 2021: DMA out of bounds",
-         LIE(DMA_WRITE_LONG, .width = FWCFG_TOPOLOGY_SIZE, .operand = 64), TOPOLOGY, .expected = PV_OK},
+        {"A29", "a transfer goes on behind its buffer and its page", "VIA, 2021: DMA out of bounds",
+         LIE(DMA_WRITE_LONG, .width = FWCFG_TOPOLOGY_SIZE, .operand = 2 * PV_PAGE_SIZE), TOPOLOGY, .expected = PV_OK},
 
         /* ---- events and answers of `live` ---- */
         EVENT("A03v", "the CPU with an event is beyond 2^31", "an index out of bounds",
@@ -201,7 +212,7 @@ const PvLie fwcfg_lies[] = {
          .field = FWCFG_FIELD_EVENT_CPU},
         EVENT("A23v", "an event with another magic", FIELDS, FWCFG_EVENTS_LE_MAGIC, 1, EVENT_FORMAT,
               PV_E_BAD_FORMAT),
-        EVENT("A25v", "an event that is never the same before and behind", "a retry without end",
+        EVENT("A36", "an event that is never the same before and behind", "a retry without end",
               FWCFG_EVENTS_LE_SEQUENCE_AGAIN, 1, EVENT_NUMBER, PV_E_UNSTEADY),
         {"A28v", "a transfer of an event lacks its last 4 bytes", "an answer that is too short",
          LIE(DMA_WRITE_SHORT, .width = FWCFG_EVENTS_SIZE, .operand = 4), LIVE, .expected = PV_E_SHORT,

@@ -34,13 +34,13 @@ overwrite(PvAdversary *a, PvGpa gpa, size_t n)
         pv_ram_host_write(a->ram, gpa, bytes, MIN(n, sizeof bytes));
 }
 
-/* What it sees is counted where it becomes visible: here it only looks once more. */
 static void
 look(PvAdversary *a, PvGpa gpa, size_t n)
 {
         uint8_t bytes[PV_PAGE_SIZE];
 
-        pv_ram_host_read(a->ram, gpa, bytes, MIN(n, sizeof bytes));
+        if (!pv_ram_host_read(a->ram, gpa, bytes, MIN(n, sizeof bytes)))
+                pv_ram_guest_steps(a->ram)->secrets_sent += pv_ram_count_secrets(bytes, MIN(n, sizeof bytes));
 }
 
 static const struct {
@@ -51,7 +51,6 @@ static const struct {
 } acts[] = {
         {PV_MUTATE_PAGE_LOADED_FLIP, PV_RAM_GUEST_LOAD, FALSE, flip},
         {PV_MUTATE_PAGE_STORED_FLIP, PV_RAM_GUEST_STORE, FALSE, flip},
-        {PV_MUTATE_PAGE_DONE_FLIP, PV_RAM_DEVICE_STORE, FALSE, flip},
         {PV_MUTATE_PAGE_LATE, PV_RAM_UNSHARE, FALSE, overwrite},
         {PV_MUTATE_PAGE_HARVEST, PV_RAM_SHARE, FALSE, look},
         {PV_MUTATE_PAGE_HARVEST, PV_RAM_UNSHARE, FALSE, look},
@@ -65,8 +64,10 @@ take_step(PvAdversary *a, gboolean before, PvRamStep step, PvGpa gpa, size_t n)
                         continue;
                 if ((a->lie.width && a->lie.width != n) || a->met++ < a->lie.skip)
                         continue;
-                if (!a->lie.times || a->met <= a->lie.skip + a->lie.times)
-                        acts[i].act(a, gpa, n);
+                if (a->lie.times && a->met > a->lie.skip + a->lie.times)
+                        continue;
+                pv_ram_guest_steps(a->ram)->lies_told++;
+                acts[i].act(a, gpa, n);
         }
 }
 

@@ -54,6 +54,7 @@ typedef struct PvGuestSteps {
         uint64_t undefined_loads; /* bytes loaded from a page that became private and was not written since */
         uint64_t beyond_offer;    /* bytes that a device touched outside everything that the guest allocated */
         uint64_t scribbled;       /* bytes of private memory that a device changed */
+        uint64_t lies_told;       /* times that a lie, or a seeded bug, of the host's side met an access */
         uint64_t rmp_faults;      /* SNP: stores to a private page that the hardware refused the host */
 } PvGuestSteps;
 

@@ -124,7 +124,6 @@ typedef enum PvMutationKind {
         PV_MUTATE_PSC_RESULT,     /* their result is operand */
         PV_MUTATE_PAGE_LOADED_FLIP, /* shared memory: byte `then` of width bytes (0: any) ^ operand once the guest loaded them */
         PV_MUTATE_PAGE_STORED_FLIP, /* once it stored them */
-        PV_MUTATE_PAGE_DONE_FLIP,   /* once the device stored them */
         PV_MUTATE_PAGE_LATE,      /* a page is filled with operand after it became private again */
         PV_MUTATE_PAGE_HARVEST,   /* it is read when it becomes shared and after it became private again */
         PV_MUTATE_PAGE_MAPPED,    /* SNP: the host maps the guest's own pages, and no others in their place */
@@ -159,6 +158,7 @@ typedef enum PvMutationKind {
         PV_MUTATE_BUS_WRITE_HELD,    /* a matching write is made only after the write that follows it */
         PV_MUTATE_BUS_BYTE_SET,      /* of the strings since the last write at latch_offset, byte `then` is operand */
         PV_MUTATE_BUS_STRING_SWAP,   /* the bytes of a string of width bytes in reverse */
+        PV_MUTATE_BUS_REP,        /* strings are not unrolled where that is needed: the host's bytes come as noise */
         PV_MUTATE_BUS_LOAD_LATE,  /* loads of width bytes come after the page was given back */
         PV_MUTATE_BUS_LOAD_AGAIN, /* loads of width bytes are made twice, and the second is used */
         PV_MUTATE_BUS_STORE_OR,   /* byte `then` of stores of width bytes | operand */
@@ -240,6 +240,7 @@ typedef struct PvObservation {
         int result[8];         /* what calls returned, in the check's own order */
         uint64_t value[PV_N_VALUES]; /* what was read, in order */
         unsigned n_values;
+        bool untold; /* the cell has a lie, and it met no access of this consumer */
 } PvObservation;
 
 typedef struct PvJudgement {

@@ -23,7 +23,10 @@ typedef struct GhcbBus {
 static bool
 lies(GhcbBus *g, PvMutationKind kind)
 {
-        return g->lie.kind == kind && g->met++ >= g->lie.skip;
+        if (g->lie.kind != kind || g->met++ < g->lie.skip)
+                return false;
+        g->steps->lies_told++;
+        return true;
 }
 
 static int

@@ -148,7 +148,8 @@ model_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
         PvModelDevice *device = find_device(m, PV_SPACE_PIO, port);
         uint8_t *data = ret_data;
 
-        if (device && device->ops.read_string) {
+        /* The host of a plain SEV guest cannot store to the operand: firmware makes an access for each byte. */
+        if (device && device->ops.read_string && bus->guest != PV_GUEST_SEV) {
                 device->ops.read_string(device->state, port, data, n);
                 return 0;
         }

@@ -55,6 +55,8 @@ add_device(PvModel *m, const PvDeviceOps *ops, const char *revision, const PvSet
                             "%s: the device could not be created; look at its create()", setup->machine->name);
                 return FALSE;
         }
+        if (mutation)
+                pv_mutate_device_count(device->state, &pv_ram_guest_steps(m->ram)->lies_told);
         m->n_devices++;
         for (int i = 0; i < n; i++)
                 if (!claim(m, &range[i], device, error))

@@ -116,6 +116,9 @@ bus_read_string(PvBus *bus, uint64_t port, void *ret_data, size_t n)
         MutantBus *m = (MutantBus *) bus;
         int r = m->wrap.inner->ops->read_string(m->wrap.inner, port, ret_data, n);
 
+        if (!r && bus->guest == PV_GUEST_SEV && is(m, PV_MUTATE_BUS_REP, n))
+                for (size_t i = 0; i < n; i++)
+                        ((uint8_t *) ret_data)[i] ^= (uint8_t) (0x5a + i); /* decrypted, and never encrypted */
         if (!r && is(m, PV_MUTATE_BUS_STRING_SWAP, n))
                 pv_mutate_reverse(ret_data, n);
         if (!r)

@@ -350,6 +350,12 @@ pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, ui
         return m;
 }
 
+void
+pv_mutate_device_count(void *state, uint64_t *told)
+{
+        ((PvDeviceMutant *) state)->told = told;
+}
+
 const PvDeviceOps pv_mutate_device = {
         .free = mutant_free,
         .reset = mutant_reset,

@@ -14,6 +14,7 @@ typedef struct PvDeviceMutant {
         unsigned last_width; /* ... and its width; 0: none yet */
         uint64_t reads;      /* matching reads since */
         bool had_event;      /* the host has plugged a CPU, or asked one back */
+        uint64_t *told;      /* counts how often it shows; NULL: nobody wants to know */
         unsigned met;        /* accesses and calls that the bug would have touched */
         uint64_t base;
         PvDeviceEnv env;          /* what the inner device is given */
@@ -29,7 +30,11 @@ pv_mutant_shows(PvDeviceMutant *m)
 
         if ((m->mutation.latched && !m->latch) || (m->mutation.after_event && !m->had_event) || m->met++ < skip)
                 return false;
-        return times == 0 || m->met - skip <= times;
+        if (times && m->met - skip > times)
+                return false;
+        if (m->told)
+                ++*m->told;
+        return true;
 }
 
 /* Once it shows. */

@@ -13,6 +13,8 @@
 void *pv_mutate_device_create(const PvDeviceOps *inner, const PvMutation *mutation, uint64_t base,
                               const PvDeviceEnv *env, const char *revision);
 extern const PvDeviceOps pv_mutate_device;
+/* Where such a device counts how often its bug shows; borrowed. */
+void pv_mutate_device_count(void *state, uint64_t *told);
 
 /* State for pv_mutate_consumer around another consumer and its state; then init() as usual. For free(). */
 void *pv_mutate_consumer_new(const PvConsumerOps *inner, void *inner_state, const PvMutation *mutation);

@@ -11,12 +11,13 @@ typedef struct Header {
 
 /* The host's part: returns SW_EXITINFO2. */
 static uint64_t
-answer(PvPscHost *host, Header *shared)
+answer(PvPscHost *host, Header *shared, PvGuestSteps *steps)
 {
         const PvMutation *lie = host->lie;
         const bool psc = lie && (lie->kind == PV_MUTATE_PSC_ENTRY || lie->kind == PV_MUTATE_PSC_RESULT);
 
         if (psc && host->met++ >= lie->skip) {
+                steps->lies_told++;
                 if (lie->kind == PV_MUTATE_PSC_RESULT)
                         return lie->operand;
                 shared->current = (uint16_t) (host->met == 1 ? lie->operand : lie->then);
@@ -33,7 +34,7 @@ request(PvPscHost *host, uint16_t n, PvGuestSteps *steps)
         uint16_t done = 0;
 
         for (unsigned idle = 0; done < n && idle < IDLE_ANSWERS;) {
-                uint64_t result = answer(host, &shared);
+                uint64_t result = answer(host, &shared, steps);
                 uint16_t current = shared.current; /* once: the host may change it at any time */
 
                 steps->psc_exits++;

@@ -116,15 +116,18 @@ call_hook(PvRam *ram, void (*hook)(void *, PvRamStep, PvGpa, size_t), PvRamStep 
 
 /* ---- what the host gets to see ---- */
 
-static uint64_t
-count_secrets(const uint8_t *data, size_t n)
+uint64_t
+pv_ram_count_secrets(const uint8_t *data, size_t n)
 {
         uint64_t found = 0;
         uint32_t word;
 
-        for (size_t i = 0; i + sizeof word <= n; i += sizeof word) {
+        for (size_t i = 0; i + sizeof word <= n; i++) {
                 memcpy(&word, data + i, sizeof word);
-                found += word == PV_SECRET;
+                if (word != PV_SECRET && word != GUINT32_SWAP_LE_BE(PV_SECRET))
+                        continue;
+                found++;
+                i += sizeof word - 1;
         }
         return found;
 }
@@ -135,7 +138,7 @@ note_bared(PvRam *ram, uint32_t first, uint32_t n)
         for (uint32_t i = first; i < first + n; i++) {
                 g_clear_pointer(&ram->page[i].fetched, g_free);
                 if (ram->page[i].guest)
-                        ram->steps.secrets_bared += count_secrets(ram->page[i].guest, PV_PAGE_SIZE);
+                        ram->steps.secrets_bared += pv_ram_count_secrets(ram->page[i].guest, PV_PAGE_SIZE);
         }
 }
 
@@ -153,7 +156,7 @@ note_fetched(PvRam *ram, Page *page, size_t offset, size_t n)
 static void
 note_store(PvRam *ram, Page *page, size_t offset, const uint8_t *data, size_t n)
 {
-        ram->steps.secrets_sent += count_secrets(data, n);
+        ram->steps.secrets_sent += pv_ram_count_secrets(data, n);
         for (size_t i = offset; page->fetched && i < offset + n; i++)
                 pv_bit_set(page->fetched, (uint32_t) i, false);
 }
@@ -195,7 +198,10 @@ become_undefined(PvRam *ram, uint32_t first, uint32_t n)
         }
 }
 
-/* In the order of edk2: to shared the validation is given up first, to private it is regained last. */
+/*
+ * As edk2 does it, of which only the counts and the outcome are here: to shared the validation is given up first, to private it
+ * is regained last. A page that is shared in place keeps its content, for whoever shares it puts back what was there.
+ */
 static int
 change_state(PvRam *ram, uint32_t first, uint32_t n, gboolean shared)
 {
@@ -302,10 +308,12 @@ pv_ram_release(PvRam *ram, PvGpa gpa)
                 return PV_E_REFUSED;
         if (ram->page[first].shared)
                 r = change_state_watched(ram, (uint32_t) first, ram->page[first].run, FALSE);
+        if (r)
+                return r; /* still shared, and so nobody's to hand out again */
         if (ram->page[first].run == 1)
                 g_queue_push_tail(&ram->free_single, GUINT_TO_POINTER((guint) first));
         ram->page[first].run = 0;
-        return r;
+        return 0;
 }
 
 static uint8_t *

@@ -41,6 +41,9 @@ void pv_ram_hook(PvRam *ram, const PvRamHook *hook);
 /* A lie of the host about page state changes, or a bug of whoever hands pages out; borrowed. */
 void pv_ram_tamper(PvRam *ram, const PvMutation *mutation);
 
+/* Words of PV_SECRET in these bytes, at any place and in either order of bytes. */
+uint64_t pv_ram_count_secrets(const uint8_t *data, size_t n);
+
 /* Live; requests to the host are counted in it by who makes them. */
 PvGuestSteps *pv_ram_guest_steps(PvRam *ram);
 /* Pages that are shared now. */

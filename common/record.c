@@ -113,6 +113,7 @@ static const struct {
         {"undefined_loads", offsetof(PvCounts, guest.undefined_loads)},
         {"beyond_offer", offsetof(PvCounts, guest.beyond_offer)},
         {"scribbled", offsetof(PvCounts, guest.scribbled)},
+        {"lies_told", offsetof(PvCounts, guest.lies_told)},
         {"rmp_faults", offsetof(PvCounts, guest.rmp_faults)},
 };
 

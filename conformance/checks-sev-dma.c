@@ -180,7 +180,7 @@ const PvCheck pv_checks_sev_dma[] = {
               "A descriptor in private memory is ciphertext to the device, and its answer spoils the guest's.",
               everywhere_cells, judge_nothing_scribbled),
         CHECK("SEV-DMA-002", CONSUMER, "D02; CVE-2023-4155",
-              "A consumer reads no byte of a shared page twice.",
+              "A consumer reads no byte of a shared page twice, unless it waits for it to change.",
               "Load it once into private memory; wait for the control word alone.", again_cells, judge_fetched_once),
         CHECK("SEV-DMA-003", OURS, "D03",
               "What is checked is a private copy, and what is used is that copy.",

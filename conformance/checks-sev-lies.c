@@ -2,6 +2,8 @@
 /* SEV safety: what a consumer does about a host that lies. Lies of an ABI go by their IDs. Modelled. */
 #include <string.h>
 
+#include <stdio.h>
+
 #include "conformance/checks-sev.h"
 #include "conformance/checks.h"
 #include "conformance/judge.h"
@@ -29,7 +31,7 @@ static const PvMutation no_such_result = {.kind = PV_MUTATE_GHCB_RESULT, .operan
 
 static const PvCell count_cells[] = {TOLD("A12"), BOTH_WAYS("A12f"), BOTH_WAYS("A24n"), BOTH_WAYS("A20m")};
 static const PvCell twice_cells[] = {TOLD("A06"), BOTH_WAYS("A06m")};
-static const PvCell id_cells[] = {TOLD("A07"), TOLD("A16")};
+static const PvCell id_cells[] = {TOLD("A07"), BOTH_WAYS("A07m"), TOLD("A16")};
 static const PvCell changed_id_cells[] = {TOLD("A08"), BOTH_WAYS("A08v"), TOLD("A07v")};
 static const PvCell status_cells[] = {TOLD("A09a"), TOLD("A09b"), BOTH_WAYS("A09v"), BOTH_WAYS("A09n")};
 static const PvCell size_cells[] = {BOTH_WAYS("A20"), BOTH_WAYS("A20m")};
@@ -140,9 +142,23 @@ act_storm(const PvScene *s, PvObservation *o)
 
 /* ---- judges ---- */
 
+/* A lie that does not reach this consumer shows nothing: neither that it is careful nor that its ABI is safe. */
+static bool
+untold(const PvObservation *o, PvJudgement *j)
+{
+        pv_judge_pass(j);
+        if (!o->untold)
+                return false;
+        j->verdict = PV_NA;
+        snprintf(j->actual, sizeof j->actual, "the lie meets no access of this consumer");
+        return true;
+}
+
 static void
 judge_boot(const PvObservation *o, PvJudgement *j)
 {
+        if (untold(o, j))
+                return;
         pv_judge_view(j, o, o->view.facets & PV_FACETS_BOOT);
         pv_judge_care(j, pv_sev_found(o));
 }
@@ -152,6 +168,8 @@ judge_event(const PvObservation *o, PvJudgement *j)
 {
         const PvEvent *event = &o->view.event;
 
+        if (untold(o, j))
+                return;
         pv_judge_pass(j);
         if (!(o->view.facets & PV_FACET_ARRIVED)) {
                 pv_judge_care(j, o->result[2] ? pv_finding_word(o->result[2]) : NULL);
@@ -193,6 +211,8 @@ judge_kept(const PvObservation *o, PvJudgement *j)
 static void
 judge_storm(const PvObservation *o, PvJudgement *j)
 {
+        if (untold(o, j))
+                return;
         pv_judge_pass(j);
         pv_judge_equal(j, "events taken for over that are not:", 0, o->value[0]);
         pv_judge_care(j, o->result[3] ? pv_finding_word(o->result[3]) : NULL);
@@ -212,6 +232,8 @@ judge_ended(const PvObservation *o, PvJudgement *j)
 static void
 judge_unimpressed(const PvObservation *o, PvJudgement *j)
 {
+        if (untold(o, j))
+                return;
         pv_sev_answered(o, j);
 }
 

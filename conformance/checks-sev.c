@@ -38,7 +38,11 @@ static const PvCell hang_cells[] = {
         HANGS(SEV, OS),  HANGS(SEV_ES, OS),  HANGS(SEV_SNP, OS),
         HANGS(SEV, SMM), HANGS(SEV_ES, SMM), HANGS(SEV_SNP, SMM),
 };
-static const PvCell smm_cells[] = {PV_SEV_EVERY_KIND(SMM)};
+static const PvCell smm_cells[] = {
+        PV_SEV_EVERY_KIND(SMM),
+        {.smp = "2,maxcpus=64,sockets=2,dies=1,cores=16,threads=2", .guest = PV_GUEST_SEV, .phase = PV_PHASE_SMM},
+};
+static const PvCell boot_cells[] = {PV_SEV_EVERY_KIND(PEI), PV_SEV_EVERY_KIND(DXE), PV_SEV_EVERY_KIND(OS)};
 
 /* ---- acts: result[0] detect, [1] enumerate, [2] poll, [5] eject ---- */
 
@@ -141,6 +145,14 @@ judge_all_private(const PvObservation *o, PvJudgement *j)
                               (unsigned) o->counts.shared_pages);
 }
 
+/* Who unrolls is the consumer's library: a string is what it is asked for. */
+static void
+judge_unrolled(const PvObservation *o, PvJudgement *j)
+{
+        if (pv_sev_answered(o, j))
+                pv_judge_care(j, o->counts.string_bytes ? "strings are unrolled, or go by the GHCB's buffer" : NULL);
+}
+
 static void
 judge_no_state_change(const PvObservation *o, PvJudgement *j)
 {
@@ -175,7 +187,7 @@ judge_ended(const PvObservation *o, PvJudgement *j)
                 pv_judge_fail(j, "nothing believed of a transfer that never completed",
                               "every claimed facet learnt after %u transfers",
                               (unsigned) o->counts.doorbells);
-        pv_judge_care(j, pv_sev_found(o));
+        pv_judge_care(j, o->counts.doorbells ? pv_sev_found(o) : NULL);
 }
 
 static void
@@ -226,6 +238,12 @@ const PvCheck pv_checks_sev[] = {
          .advice = "Bound the wait; in SMM a hang stops the whole machine.",
          PV_CHECK_CELLS(hang_cells), .facets = PV_FACET_POSSIBLE_COUNT,
          .act = pv_sev_act_boot, .judge = judge_ended},
+        {.id = "SEV-ACC-001", .area = PV_AREA_SEV, .basis = PV_BASIS_CONSUMER,
+         .source = "docs/sev.md, X01; edk2 MdePkg, BaseIoLibIntrinsic; Linux CC_ATTR_GUEST_UNROLL_STRING_IO",
+         .requirement = "A port access has no operand in memory, or is unrolled where the host cannot store to it.",
+         .advice = "In a plain SEV guest REP INS leaves noise: read byte by byte.",
+         PV_CHECK_CELLS(boot_cells), .facets = PV_FACET_POSSIBLE_COUNT,
+         .act = pv_sev_act_boot, .judge = judge_unrolled},
         {.id = "SEV-TIM-004", .area = PV_AREA_SEV, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, T04",
          .requirement = "The work of one SMI is bounded by its events, not by the number of CPUs or files: "

@@ -70,13 +70,6 @@ const PvExclusion pv_check_exclusions[] = {
          .source = "docs/sev.md, C03; Linux drivers/firmware/qemu_fw_cfg.c, sysfs",
          .requirement = "The OS and its users have no second client of the device.",
          .reason = "which drivers an OS has is on no bus"},
-        {.id = "SEV-ACC-001", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
-         .source = "docs/sev.md, X01; edk2 MdePkg, BaseIoLibIntrinsic",
-         .requirement = "An access has no memory operand, or is unrolled where the host cannot write "
-                        "to it.",
-         .reason = "string accesses are unrolled by the bus of the model, so that no consumer could "
-                   "get it wrong",
-         .untested = true},
         {.id = "SEV-ACC-002", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
          .source = "docs/sev.md, X02; Linux arch/x86/coco/sev, backup GHCB",
          .requirement = "An access is safe inside the handler of another one.",

@@ -109,7 +109,7 @@ untrue(PvLife *life, gboolean booting)
         PvJudgement judgement = {0};
 
         if (life->session->host->ops->truth(life->session->host, &life->o.after))
-                return NULL;
+                return g_strdup("what nobody can compare, for the host does not tell the truth");
         if (!booting)
                 return untrue_event(life);
         pv_judge_view(&judgement, &life->o, life->o.view.facets & PV_FACETS_BOOT);
@@ -127,11 +127,20 @@ has_leaked(const PvSession *session)
         return steps->secrets_bared + steps->secrets_sent > 0;
 }
 
+/* An event that a host keeps to itself nobody can find; nothing untrue is believed either. */
+static gboolean
+hides_events(const PvLie *lie, gboolean booting)
+{
+        return lie && !booting && (lie->event == PV_E_IDLE || (lie->expected == PV_OK && !lie->event));
+}
+
 static PvHostileEnd
 end_of(const PvLie *lie, gboolean booting, int finding)
 {
         if (finding == PV_E_BUDGET)
                 return PV_HOSTILE_ENDLESS;
+        if (finding == PV_E_IDLE && hides_events(lie, booting))
+                return PV_HOSTILE_HARMLESS;
         return lie && finding == (!booting && lie->event ? lie->event : lie->expected) ? PV_HOSTILE_NAMED
                                                                                        : PV_HOSTILE_OTHERWISE;
 }

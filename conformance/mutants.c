@@ -164,6 +164,8 @@ const PvMutant pv_check_mutants[] = {
          MUTATE(CONSUMER_MEMORY, PV_SHARED)},
         {"page-not-scrubbed", "SEV-MEM-005", "fwcfg:topology/dma",
          "Pages are shared with what was in them before.", MUTATE(PAGE_UNSCRUBBED, 0)},
+        {"string-not-unrolled", "SEV-ACC-001", "fwcfg:topology", "REP INS is used in a plain SEV guest.",
+         MUTATE(BUS_REP, 0)},
         {"length-not-bounded", "SEV-MEM-006", "fwcfg:topology/dma", "A descriptor offers 64 KiB more than there is.",
          .mutation = {.kind = PV_MUTATE_BUS_STORE_OR, .width = 16, .then = 5, .operand = 1}},
         {"answer-read-late", "SEV-MEM-007", "fwcfg:topology/dma", "The answer is read after its page was given back.",

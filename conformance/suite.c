@@ -200,6 +200,7 @@ act(PvSession *session, const PvSuiteRun *run, const PvSuiteEntry *entry, const 
                 r = entry->check->act ? entry->check->act(&scene, o)
                                       : pv_script_act(&scene, entry->check->steps, entry->check->n_steps, o);
         o->counts = pv_counts_since(pv_trace_counts(session->trace), &before);
+        o->untold = (cell->hostile || cell->lie) && !o->counts.guest.lies_told;
         o->before.present = NULL; /* judges ask for what is true now */
         return r ? r : session->host->ops->truth(session->host, &o->after);
 }
