@@ -145,20 +145,44 @@ note_end(GArray *ends, const char *text, gboolean well, const char *where)
         g_array_append_val(ends, new);
 }
 
-static GArray *
-ends_of(const PvReportModel *model, const Lie *lie, const char *candidate)
+static char *
+key_of(const char *backend, const char *lie, const char *candidate)
 {
-        GArray *ends = ends_new();
+        return g_strjoin("\x1f", backend, lie, candidate, NULL);
+}
+
+/* Records by lie and candidate, for there are thousands: GPtrArray of JsonObject. */
+static GHashTable *
+told_of(const PvReportModel *model)
+{
+        GHashTable *told =
+                g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
 
         for (guint i = 0; i < model->hostiles->len; i++) {
                 JsonObject *record = model->hostiles->pdata[i];
-                g_autofree char *text = NULL;
+                char *key = key_of(pv_record_string(record, "backend"), pv_record_string(record, "lie"),
+                                   pv_record_string(record, "candidate"));
+                GPtrArray *records = g_hash_table_lookup(told, key);
 
-                if (strcmp(pv_record_string(record, "lie"), lie->id) ||
-                    strcmp(pv_record_string(record, "backend"), lie->backend) ||
-                    strcmp(pv_record_string(record, "candidate"), candidate))
-                        continue;
-                text = end_text(record);
+                if (!records)
+                        g_hash_table_insert(told, g_strdup(key), records = g_ptr_array_new());
+                g_ptr_array_add(records, record);
+                g_free(key);
+        }
+        return told;
+}
+
+static GArray *
+ends_of(GHashTable *told, const Lie *lie, const char *candidate)
+{
+        g_autofree char *key = key_of(lie->backend, lie->id, candidate);
+        GPtrArray *records = g_hash_table_lookup(told, key);
+        GArray *ends = ends_new();
+
+        for (guint i = 0; records && i < records->len; i++) {
+                JsonObject *record = records->pdata[i];
+                g_autofree char *text = end_text(record);
+
                 note_end(ends, text, is_well(pv_record_string(record, "end")),
                          pv_record_string(record, "guest"));
         }
@@ -190,7 +214,7 @@ add_ends(PvReportTable *table, GArray *ends, gboolean brief)
 }
 
 static void
-add_lie(PvReportTable *table, const PvReportModel *model, const Lie *lie, GPtrArray *names, gboolean brief)
+add_lie(PvReportTable *table, GHashTable *told, const Lie *lie, GPtrArray *names, gboolean brief)
 {
         pv_report_table_row(table);
         pv_report_table_add(table, lie->id);
@@ -201,7 +225,7 @@ add_lie(PvReportTable *table, const PvReportModel *model, const Lie *lie, GPtrAr
                                      PV_REPORT_PLAIN);
         }
         for (guint i = 0; i < names->len; i++) {
-                g_autoptr(GArray) ends = ends_of(model, lie, names->pdata[i]);
+                g_autoptr(GArray) ends = ends_of(told, lie, names->pdata[i]);
 
                 add_ends(table, ends, brief);
         }
@@ -217,12 +241,12 @@ ends_well(GArray *ends)
 }
 
 static gboolean
-all_end_well(const PvReportModel *model, const Lie *lie, GPtrArray *names)
+all_end_well(GHashTable *told, const Lie *lie, GPtrArray *names)
 {
         gboolean well = TRUE;
 
         for (guint i = 0; i < names->len; i++) {
-                g_autoptr(GArray) ends = ends_of(model, lie, names->pdata[i]);
+                g_autoptr(GArray) ends = ends_of(told, lie, names->pdata[i]);
 
                 well &= ends_well(ends);
         }
@@ -236,13 +260,14 @@ pv_report_table_lies(const PvReportModel *model, gboolean brief)
                                  *const short_[] = {"lie", NULL};
         g_autoptr(GArray) lies = lies_of(model, FALSE);
         g_autoptr(GPtrArray) names = listeners(model, FALSE);
+        g_autoptr(GHashTable) told = told_of(model);
         g_autoptr(PvReportTable) table = pv_report_table_new(brief ? short_ : full);
 
         for (guint i = 0; i < names->len; i++)
                 pv_report_table_head(table, letter_of(model, names->pdata[i]));
         for (guint i = 0; i < lies->len; i++)
-                if (!brief || !all_end_well(model, &g_array_index(lies, Lie, i), names))
-                        add_lie(table, model, &g_array_index(lies, Lie, i), names, brief);
+                if (!brief || !all_end_well(told, &g_array_index(lies, Lie, i), names))
+                        add_lie(table, told, &g_array_index(lies, Lie, i), names, brief);
         return table->rows->len ? g_steal_pointer(&table) : NULL;
 }
 
@@ -264,6 +289,7 @@ pv_report_table_contrast(const PvReportModel *model)
         static const char *const heads[] = {"consumer of ours", "lies it lives through", "others", NULL};
         g_autoptr(GArray) lies = lies_of(model, TRUE);
         g_autoptr(GPtrArray) names = listeners(model, TRUE);
+        g_autoptr(GHashTable) told = told_of(model);
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
 
         for (guint i = 0; i < names->len; i++) {
@@ -272,7 +298,7 @@ pv_report_table_contrast(const PvReportModel *model)
 
                 for (guint l = 0; l < lies->len; l++) {
                         const Lie *lie = &g_array_index(lies, Lie, l);
-                        g_autoptr(GArray) ends = ends_of(model, lie, names->pdata[i]);
+                        g_autoptr(GArray) ends = ends_of(told, lie, names->pdata[i]);
 
                         n += ends->len && ends_well(ends);
                         for (guint e = 0; e < ends->len; e++)
