@@ -217,7 +217,6 @@ static const struct {
         {PV_MUTATE_PSC_RESULT, UINT64_MAX},
         {PV_MUTATE_PAGE_LOADED_FLIP, 0xff},
         {PV_MUTATE_PAGE_STORED_FLIP, 0xff},
-        {PV_MUTATE_PAGE_DONE_FLIP, 0xff},
         {PV_MUTATE_PAGE_LATE, 0xff},
         {PV_MUTATE_PAGE_HARVEST, 0},
         {PV_MUTATE_PAGE_MAPPED, 0},
