@@ -174,8 +174,8 @@ open_target(PvSession *s, const PvMachine *machine, const PvTarget *target, cons
         };
 
         if (cell->lie && !lie) {
-                g_set_error(error, PV_ERROR, PV_ERROR_LIMIT, "no device of %s can tell lie %s", machine->name,
-                            cell->lie);
+                g_set_error_literal(error, PV_ERROR, PV_ERROR_LIMIT,
+                                    "no device of this machine can tell this lie");
                 return FALSE;
         }
         if (!target->ops->open(target, &setup, &s->bus, &s->host, error))
