@@ -34,8 +34,7 @@ typedef struct PvLimits {
 
 /*
  * What an encrypted guest had to do so far to change pages between private and shared, and to reach ports; all
- * modelled. By guest kind: docs/sev.md. Sources: edk2 BaseMemEncryptSevLib, SnpPageStateChange and CcExitLib;
- * AMD APM volume 2, 15.34 to 15.36.
+ * modelled. By guest kind, and where it is known from: docs/sev.md.
  */
 typedef struct PvGuestSteps {
         uint64_t changes;   /* pages that changed, either way */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Port accesses of an SEV-ES or SNP guest, modelled: the #VC handler puts what the host must know into the
- * GHCB, a page that both share, and takes the answer from there. Sources: GHCB specification 2.0, 4.1.2
- * (IOIO); edk2 CcExitLib; Linux arch/x86/coco/sev.
+ * GHCB, a page that both share, and takes the answer from there. Sources (IOIO): edk2 CcExitLib;
+ * Linux arch/x86/coco/sev.
  */
 #ifndef PVABI_COMMON_GHCB_H
 #define PVABI_COMMON_GHCB_H

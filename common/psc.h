@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Page state change requests of an SNP guest, modelled: the guest lists pages in the GHCB's buffer, the host goes through
- * them and may stop anywhere. Sources: GHCB specification 2.0, 4.1.6; edk2 BaseMemEncryptSevLib, SnpPageStateChange.
+ * them and may stop anywhere. Source: edk2 BaseMemEncryptSevLib, SnpPageStateChange.
  */
 #ifndef PVABI_COMMON_PSC_H
 #define PVABI_COMMON_PSC_H

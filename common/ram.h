@@ -12,7 +12,7 @@
  * of it, and each 16-byte block it stores to turns to noise for the guest; with split backing (SEV-SNP on
  * guest_memfd) it sees another, zeroed page, and what it stores there is lost to the guest. A host that maps
  * an SNP guest's own page (PV_MUTATE_PAGE_MAPPED) reads ciphertext, and its stores fault: PV_E_REFUSED.
- * Sources: AMD APM vol. 2, 15.34 and 15.36.10; Linux guest_memfd.
+ * Where this is known from: docs/sev.md.
  */
 typedef struct PvRam PvRam;
 

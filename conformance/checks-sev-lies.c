@@ -304,7 +304,7 @@ const PvCheck pv_checks_sev_lies[] = {
               "Bytes that a device stores behind the answer change nothing about it.",
               "Copy as many as were asked for, and put nothing behind them in a shared page.",
               long_cells, act_boot, judge_unimpressed),
-        CHECK("SEV-DMA-010", "D10; GHCB specification 2.0, 4.1.2", DOCUMENTED, POSSIBLE_COUNT,
+        CHECK("SEV-DMA-010", "D10; Linux arch/x86/coco/sev, ES_VMM_ERROR", CONSUMER, POSSIBLE_COUNT,
               "An answer in the GHCB that is an exception, or a result that does not exist, ends the guest.",
               "Terminate; do not go on with what RAX holds.", answer_cells, act_boot, judge_ended),
 };

@@ -98,8 +98,8 @@ const PvCheck pv_checks_sev_memory[] = {
          .advice = "Give the page back on every path, also on that of an error.",
          PV_CHECK_CELLS(error_cells), .facets = PV_FACET_POSSIBLE_COUNT,
          .act = act_to_the_end, .judge = judge_none_left},
-        {.id = "SEV-MEM-008", .area = PV_AREA_SEV, .basis = PV_BASIS_DOCUMENTED,
-         .source = "docs/sev.md, M08; GHCB specification 2.0, 4.1.2",
+        {.id = "SEV-MEM-008", .area = PV_AREA_SEV, .basis = PV_BASIS_CONSUMER,
+         .source = "docs/sev.md, M08; edk2 CcExitLib and Linux arch/x86/coco/sev, valid bits of an IOIO exit",
          .requirement = "A port access shows the host the GHCB fields that it needs, and of RAX the bytes "
                         "that are written.",
          .advice = "Mark valid what the exit needs and mask RAX to the width.",

@@ -52,10 +52,10 @@ const PvExclusion pv_check_exclusions[] = {
         {.id = "SEV-TIM-005", .level = PV_MUST, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, T05",
          .requirement = "Every allocation has a constant cap and checked arithmetic.",
-         .reason = "consumers here have no heap; that a count is bounded is SEV-VAL-001 and SEV- "
-                   "TIM-003"},
+         .reason = "consumers here have no heap; that a count is bounded is SEV-VAL-001 and "
+                   "SEV-TIM-003"},
         {.id = "SEV-TIM-007", .level = PV_SHOULD, .basis = PV_BASIS_CONSUMER,
-         .source = "docs/sev.md, T07; ACPI 6.5, 19.6",
+         .source = "docs/sev.md, T07; QEMU hw/acpi/cpu.c, mutex CPLK",
          .requirement = "Loops and waits of AML end.",
          .reason = "no AML is run; its accesses were recorded once and are made again"},
         {.id = "SEV-VAL-012", .level = PV_SHOULD, .basis = PV_BASIS_CONSUMER,
@@ -75,7 +75,7 @@ const PvExclusion pv_check_exclusions[] = {
          .requirement = "An access is safe inside the handler of another one.",
          .reason = "no exception interrupts another in the model"},
         {.id = "SEV-ACC-003", .level = PV_MUST, .basis = PV_BASIS_CONSUMER,
-         .source = "docs/sev.md, X03; GHCB specification 2.0, SNP AP creation",
+         .source = "docs/sev.md, X03; edk2 OvmfPkg, SNP AP creation",
          .requirement = "A CPU starts from a state that the guest made, and confirms its own ID.",
          .reason = "no CPU is started by these consumers"},
         {.id = "SEV-ACC-004", .level = PV_SHOULD, .basis = PV_BASIS_CONSUMER,

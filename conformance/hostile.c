@@ -49,8 +49,8 @@ const char *const pv_contrast_candidates[] = {
         {                                                                                                    \
                 .kind = PV_MUTATE_PSC_##kind_, __VA_ARGS__                                                   \
         }
-#define PSC_SOURCE "GHCB specification 2.0, 4.1.6; CVE-2023-4155"
-#define GHCB_SOURCE "GHCB specification 2.0, 4.1.2; Linux ES_VMM_ERROR"
+#define PSC_SOURCE "edk2 SnpPageStateChange; mirror image of CVE-2023-4155, in KVM"
+#define GHCB_SOURCE "Linux arch/x86/coco/sev, ES_VMM_ERROR"
 
 const PvLie pv_ghcb_lies[] = {
         {"A34r", "an answer without RAX", GHCB_SOURCE, GHCB(NO_RAX, .operand = 0), .expected = PV_E_TERMINATED,
@@ -61,8 +61,8 @@ const PvLie pv_ghcb_lies[] = {
          .expected = PV_E_TERMINATED, .field = PV_WATCH_GHCB_RESULT},
         {"A34o", "#VC with the exit code of another instruction", "edk2 CcExitLib, opcode check; WeSee",
          GHCB(EXIT_CODE, .operand = 0x72), .expected = PV_E_TERMINATED, .field = PV_WATCH_VC_CODE},
-        {"A34b", "a string's buffer changes once it was copied", "CVE-2023-4155", GHCB(LATE, .operand = 0xff),
-         .expected = PV_OK},
+        {"A34b", "a string's buffer changes once it was copied", "mirror image of CVE-2023-4155, in KVM",
+         GHCB(LATE, .operand = 0xff), .expected = PV_OK},
         {"A35r", "a page state change ends in an error", PSC_SOURCE, PSC(RESULT, .operand = UINT64_C(1) << 32),
          .expected = PV_E_TERMINATED, .field = PV_WATCH_PSC_RESULT},
         {"A35s", "a page state change never gets on", PSC_SOURCE, PSC(ENTRY, .operand = 0),

@@ -85,6 +85,28 @@ pv_requirement_state_word(PvRequirementState state)
         return word[state];
 }
 
+/* Why runs say something else than was predicted: what was, what they say, and the reason. */
+static JsonArray *
+deviations(const char *id)
+{
+        JsonArray *array = json_array_new();
+
+        for (gsize i = 0; i < pv_n_deviations; i++) {
+                const PvDeviation *deviation = &pv_deviations[i];
+                JsonObject *object;
+
+                if (strcmp(deviation->id, id))
+                        continue;
+                object = json_object_new();
+                json_object_set_string_member(object, "predicted",
+                                              pv_prediction_letter_word(deviation->predicted));
+                json_object_set_string_member(object, "run", pv_prediction_letter_word(deviation->run));
+                json_object_set_string_member(object, "why", deviation->why);
+                json_array_add_object_element(array, object);
+        }
+        return array;
+}
+
 JsonObject *
 pv_requirement_record(const PvRequirement *requirement)
 {
@@ -101,6 +123,6 @@ pv_requirement_record(const PvRequirement *requirement)
                 return record;
         json_object_set_string_member(record, "row", prediction->row);
         json_object_set_boolean_member(record, "leads", prediction->leads);
-        json_object_set_string_member(record, "note", prediction->note ? prediction->note : "");
+        json_object_set_array_member(record, "deviations", deviations(requirement->id));
         return record;
 }

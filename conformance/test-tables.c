@@ -5,6 +5,7 @@
 
 #include "common/loader.h"
 #include "conformance/checks.h"
+#include "conformance/prediction.h"
 #include "conformance/requirement.h"
 
 static guint problems;
@@ -94,12 +95,28 @@ examine_backend(GHashTable *ids, GHashTable *names, const PvBackend *backend)
         examine_mutants(names, backend->blind_mutants, backend->n_blind_mutants);
 }
 
+/* A reason is of something that was predicted of one of the ways to be asked, and stands there once. */
+static void
+examine_deviation(GHashTable *seen, const PvDeviation *deviation)
+{
+        const PvPrediction *prediction = pv_prediction_find(deviation->id);
+        char *key = g_strdup_printf("%s %c %c", deviation->id, deviation->predicted, deviation->run);
+
+        if (!prediction || !strchr(prediction->letters, deviation->predicted))
+                complain(key, "this was not predicted");
+        if (!pv_prediction_letter_word(deviation->run) || deviation->run == deviation->predicted)
+                complain(key, "this does not differ from the prediction");
+        if (!g_hash_table_add(seen, key))
+                complain(deviation->id, "two reasons for one difference");
+}
+
 int
 main(void)
 {
         g_autoptr(PvLoader) loader = pv_loader_new();
         g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
         g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+        g_autoptr(GHashTable) deviations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         const PvBackend *backends[] = {pv_loader_get(loader, "fwcfg", NULL),
                                        pv_loader_get(loader, "regblock", NULL)};
         g_autoptr(GArray) requirements = NULL;
@@ -110,6 +127,8 @@ main(void)
                 examine_requirement(ids, &g_array_index(requirements, PvRequirement, i));
         examine_mutants(names, pv_check_mutants, pv_n_check_mutants);
         examine_mutants(names, pv_check_blind_mutants, pv_n_check_blind_mutants);
+        for (gsize i = 0; i < pv_n_deviations; i++)
+                examine_deviation(deviations, &pv_deviations[i]);
         for (gsize i = 0; i < G_N_ELEMENTS(backends); i++)
                 examine_backend(ids, names, backends[i]);
         printf("%u IDs and %u mutants examined, %u problems\n", g_hash_table_size(ids),

@@ -92,32 +92,53 @@ static const struct {
         {"n/a", PV_REPORT_SEV_NA, "n/a"},
 };
 
+/* Place of a word; -1: there is none. */
+static int
+find_prediction(const char *word)
+{
+        for (int i = 0; i < (int) G_N_ELEMENTS(predictions); i++)
+                if (!strcmp(predictions[i].word, word))
+                        return i;
+        return -1;
+}
+
 /* What was predicted of this result, where the run says something else; -1: nothing, or it agrees. */
 static int
 contradicted(const PvReportResult *result)
 {
         const PvReportCell *cell = result->cells->pdata[0];
-        const char *word = pv_record_string(cell->record, "predicted");
+        int i = find_prediction(pv_record_string(cell->record, "predicted"));
         PvReportSevOutcome outcome = pv_report_sev_outcome(result);
 
-        if (outcome == PV_REPORT_SEV_OPEN)
+        if (i < 0 || outcome == PV_REPORT_SEV_OPEN || predictions[i].outcome == outcome)
                 return -1;
-        for (gsize i = 0; i < G_N_ELEMENTS(predictions); i++) {
-                if (strcmp(predictions[i].word, word))
-                        continue;
-                if (predictions[i].outcome == PV_REPORT_SEV_NA && outcome == PV_REPORT_SEV_HOLDS)
-                        return -1;
-                return predictions[i].outcome == outcome ? -1 : (int) i;
+        return predictions[i].outcome == PV_REPORT_SEV_NA && outcome == PV_REPORT_SEV_HOLDS ? -1 : i;
+}
+
+/* NULL: nobody has said. */
+static const char *
+why(const PvReportModel *model, const char *id, int predicted, PvReportSevOutcome outcome)
+{
+        JsonObject *record = pv_report_requirement(model, id);
+        JsonArray *deviations = record ? pv_report_array(record, "deviations") : NULL;
+
+        for (guint i = 0; deviations && i < json_array_get_length(deviations); i++) {
+                JsonNode *node = json_array_get_element(deviations, i);
+                JsonObject *deviation = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+                int run = deviation ? find_prediction(pv_record_string(deviation, "run")) : -1;
+
+                if (run >= 0 && find_prediction(pv_record_string(deviation, "predicted")) == predicted &&
+                    predictions[run].outcome == outcome)
+                        return pv_record_string(deviation, "why");
         }
-        return -1;
+        return NULL;
 }
 
 static void
 add_contradiction(PvReportTable *table, const PvReportModel *model, const PvReportCheck *check, int predicted,
                   PvReportSevOutcome outcome, gboolean headline_only)
 {
-        JsonObject *record = pv_report_requirement(model, check->id);
-        const char *note = record ? pv_record_string(record, "note") : "";
+        const char *reason = why(model, check->id, predicted, outcome);
         GString *letters = g_string_new(NULL);
 
         for (guint i = 0; i < check->results->len; i++) {
@@ -133,8 +154,8 @@ add_contradiction(PvReportTable *table, const PvReportModel *model, const PvRepo
                 pv_report_table_add(table, predictions[predicted].text);
                 pv_report_table_add(table, pv_report_sev_word(outcome));
                 pv_report_table_add(table, letters->str);
-                pv_report_table_take(table, g_strdup(*note ? note : "nobody has said why yet"),
-                                     *note ? PV_REPORT_PLAIN : PV_REPORT_WARN);
+                pv_report_table_take(table, g_strdup(reason ? reason : "nobody has said why yet"),
+                                     reason ? PV_REPORT_PLAIN : PV_REPORT_WARN);
         }
         g_string_free(letters, TRUE);
 }

@@ -21,15 +21,15 @@ cell(const char *candidate, const char *check, const char *where, const char *ve
 }
 
 static char *
-requirement(const char *id, const char *row, const char *state, gboolean leads, const char *note)
+requirement(const char *id, const char *row, const char *state, gboolean leads, const char *why)
 {
         return g_strdup_printf(
                 "{\"record\":\"requirement\",\"id\":\"%s\",\"level\":\"MUST\",\"source\":\"doc\","
                 "\"requirement\":\"It "
                 "holds.\",\"state\":\"%s\",\"reason\":\"%s\",\"row\":\"%s\",\"leads\":%s,"
-                "\"note\":\"%s\"}\n",
+                "\"deviations\":[{\"predicted\":\"construction\",\"run\":\"care\",\"why\":\"%s\"}]}\n",
                 id, state, strcmp(state, "tested") ? "a hook is missing" : "", row, leads ? "true" : "false",
-                note);
+                why);
 }
 
 static char *
