@@ -269,8 +269,9 @@ print(const Hostile *h, PvReportTable *table)
                                "\n%u lies, told %u times: to each consumer that uses the device, in plain, "
                                "SEV, SEV-ES and SEV-SNP "
                                "guests\nand every memory model. All of it is modelled. A word is the finding "
-                               "that names the lie; who is not named\n"
-                               "believed nothing untrue. %u came to another end.\n",
+                               "that names the lie. A consumer that is\n"
+                               "not listed accepted no false value; it may not have noticed the lie. %u came "
+                               "to another end.\n",
                                h->rows->len, h->n_tried, h->n_bad);
         fputs(out->str, stdout);
 }

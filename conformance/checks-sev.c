@@ -134,7 +134,7 @@ pv_sev_found(const PvObservation *o)
         if (finding && finding != PV_E_UNSUPPORTED)
                 return pv_finding_word(finding);
         /* A composite asks its next part then, and hands no finding on. */
-        return o->claimed & PV_FACETS_BOOT & ~o->view.facets ? "something that made it learn less" : NULL;
+        return o->claimed & PV_FACETS_BOOT & ~o->view.facets ? "a part was refused, and the composite went on with the other" : NULL;
 }
 
 static void

@@ -6,8 +6,9 @@
 
 const char pv_report_appendix_title[] = "Appendix: experimental ABIs";
 const char pv_report_appendix_legend[] =
-        "Worked designs of this project and ABIs from outside it. They are in no score, share or "
-        "sentence of the answer; other tables show them under these letters.";
+        "Worked designs of this project and ABIs from outside it: these columns are experimental. They "
+        "are counted in the totals, and not in the scores and shares of the answer; other tables show "
+        "them under these letters.";
 
 static GPtrArray *
 columns_of(const PvReportModel *model)

@@ -20,13 +20,13 @@ PvReportScore pv_report_score(const PvReportModel *model, const PvReportColumn *
 /* "12/13": passed of decided. Never a share of something undecided: those stand apart, as "+2?". */
 char *pv_report_score_text(const PvReportScore *score);
 
-/* Of the SEV checks that were decided: by construction, or since a consumer looked. */
+/* Of the SEV checks that were decided: by construction, or since the guest's side was careful. */
 typedef struct PvReportSevScore {
         guint passed, decided; /* by construction */
         guint care;            /* passed, and in a cell for no other reason */
 } PvReportSevScore;
 
-/* Did it pass since the consumer looked? */
+/* Did it pass since the guest's side was careful? */
 gboolean pv_report_cell_by_care(const PvReportCell *cell);
 PvReportSevScore pv_report_sev_score(const PvReportModel *model, const PvReportColumn *column);
 

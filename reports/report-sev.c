@@ -9,38 +9,42 @@
 
 static const char scores_legend[] =
         "by construction: of the requirements that hold or fail so, how many hold; only by care: those that "
-        "hold besides, in some "
-        "cell, since a consumer of ours looked. An ABI has no merit in the second.";
+        "hold besides, in some cell, since the guest's side was careful. An ABI has no merit in the second.";
 
-static const char requirements_legend[] = "What the ABIs were predicted to differ in by construction comes "
-                                          "first, then whatever holds for one candidate and fails "
-                                          "for another. holds: by construction; by care: only since a "
-                                          "consumer of ours looked, in some cell; FAILS: also "
-                                          "where it was expected; n/a: does not apply, or was never claimed: "
-                                          "SMM does not exist for SEV-ES and SEV-SNP guests "
-                                          "on KVM, and is no pass there. Where a requirement fares "
-                                          "differently by kind of guest and phase, both are named, or the phase "
-                                          "alone where every kind fares alike.";
+static const char requirements_legend[] =
+        "What the ABIs were predicted to differ in by construction comes first, then whatever holds "
+        "for one candidate and fails for another. holds: by construction; by care: in some cell only "
+        "since the guest's side was careful; FAILS: also where it was expected; n/a: does not apply, "
+        "or was never claimed: SMM does not exist for SEV-ES and SEV-SNP guests on KVM, and is no pass "
+        "there. Where a requirement fares differently by kind of guest and phase, both are named, or "
+        "the phase alone where every kind fares alike.";
 
-static const char requirements_brief[] = "What tells the candidates apart, or was predicted to. holds: by "
-                                         "construction; by care: only since a consumer of ours "
-                                         "looked; FAILS k/n: in k of n cells that apply. report.md has all "
-                                         "of them, by kind of guest and phase.";
+static const char requirements_brief[] =
+        "What tells the candidates apart, or was predicted to. holds: by construction; by care: only "
+        "since the guest's side was careful; FAILS k/n: in k of n cells that apply. report.md has all "
+        "of them, by kind of guest and phase.";
+
+/* Of a column it does not show which part holds. */
+static const char composites_legend[] =
+        " A column of two ABIs (X+Y) is asked for what both tell together: where a file without events "
+        "stands beside a register block, SEV-STA-005 (C05) holds by the register block alone.";
 
 static const char places_legend[] = "Cells of all requirements, by kind of guest and phase.";
 static const char places_brief[] = "Cells that hold of those that apply, by kind of guest and phase.";
 
-static const char care_legend[] = "No ABI has a part in these: the consumer compared what it was told with "
-                                  "something. Another consumer has all of it to do "
-                                  "again.";
+static const char care_legend[] =
+        "No ABI has a part in these. The care is the guest's side's: that of the consumer, or of the "
+        "platform code below it (#VC handler, page state changes, page service), all of it ours. "
+        "Another guest has all of it to do again.";
 
-static const char predictions_legend[] = "What docs/sev.md predicts of each way to be asked, before there "
-                                         "was a check, beside what the run says; of a composite, the "
-                                         "worst of its parts was predicted. What was to be n/a and holds, "
-                                         "since nothing of it reaches the consumer, agrees.";
+static const char predictions_legend[] =
+        "What docs/sev.md predicts of each way to be asked, before there was a check, beside what the "
+        "run says; of a composite, the worst of its parts was predicted. Predicted n/a and measured "
+        "'holds' count as agreement: the lie does not reach this consumer.";
 
 static const char unchecked_legend[] =
-        "untested: a check is possible, and what is missing is said; excluded: none is.";
+        "untested: could be tested here, and the last column says what is missing; excluded: cannot be "
+        "tested with this model.";
 
 static const char limits_legend[] = "No memory is encrypted here. Of hardware the opaque model has page "
                                     "states, and who may change them in which phase; the "
@@ -242,7 +246,7 @@ find_care(GArray *all, const PvReportResult *result)
 static PvReportTable *
 table_care(const PvReportModel *model)
 {
-        static const char *const heads[] = {"check", "the consumer found", "in columns", "when the host told",
+        static const char *const heads[] = {"check", "what was found", "in columns", "when the host told",
                                             NULL};
         g_autoptr(PvReportTable) table = pv_report_table_new(heads);
 
@@ -369,14 +373,27 @@ add_unchecked(GPtrArray *sections, const PvReportModel *model, gboolean brief)
                 add_table(sections, "Without a check", unchecked_legend, table_unchecked(model));
 }
 
+static gboolean
+has_composite(const PvReportModel *model, gboolean headline_only)
+{
+        g_autoptr(GPtrArray) columns = pv_report_sev_columns(model, headline_only);
+
+        for (guint i = 0; i < columns->len; i++)
+                if (strchr(((const PvReportColumn *) columns->pdata[i])->candidate, '+'))
+                        return TRUE;
+        return FALSE;
+}
+
 GPtrArray *
 pv_report_sev_sections(const PvReportModel *model, gboolean brief)
 {
         GPtrArray *sections = g_ptr_array_new_with_free_func(section_free);
+        g_autofree char *requirements =
+                g_strconcat(brief ? requirements_brief : requirements_legend,
+                            has_composite(model, brief) ? composites_legend : "", NULL);
 
         add_table(sections, "Two scores", scores_legend, table_scores(model, brief));
-        add_table(sections, "Requirements", brief ? requirements_brief : requirements_legend,
-                  pv_report_table_requirements(model, brief));
+        add_table(sections, "Requirements", requirements, pv_report_table_requirements(model, brief));
         add_table(sections, "Guests and phases", brief ? places_brief : places_legend,
                   pv_report_table_places(model, brief));
         if (!brief)

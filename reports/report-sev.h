@@ -23,7 +23,7 @@ typedef enum PvReportSevOutcome {
         PV_REPORT_SEV_NONE, /* not asked */
         PV_REPORT_SEV_NA,
         PV_REPORT_SEV_HOLDS, /* by construction */
-        PV_REPORT_SEV_CARE,  /* since a consumer looked */
+        PV_REPORT_SEV_CARE,  /* since the guest's side was careful */
         PV_REPORT_SEV_OPEN,  /* undecided */
         PV_REPORT_SEV_FAILS,
         PV_REPORT_SEV_N_OUTCOMES,

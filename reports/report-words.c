@@ -191,7 +191,7 @@ pv_report_sev_sentence(const PvReportModel *model)
                 return NULL;
         return g_strdup_printf("Every SEV cell is modelled: no memory was encrypted. Two scores: held by "
                                "construction, of those that hold or fail so: %s; and held, in some cell, "
-                               "since a careful consumer looked, which says nothing for the ABI: %s.",
+                               "since the guest's side was careful, which says nothing for the ABI: %s.",
                                structural->str, care->str);
 }
 
