@@ -52,8 +52,8 @@ const PvExclusion pv_check_exclusions[] = {
         {.id = "SEV-TIM-005", .level = PV_MUST, .basis = PV_BASIS_OURS,
          .source = "docs/sev.md, T05",
          .requirement = "Every allocation has a constant cap and checked arithmetic.",
-         .reason = "consumers have no heap; of the pages that they take with gpa_alloc, by a count of the host's in "
-                   "docs/examples/ghcb-apic-ids, nothing here asks for a cap; that a count is bounded is "
+         .reason = "consumers have no heap; of the pages that they take with gpa_alloc, by a count of the host's "
+                   "in docs/examples/ghcb-apic-ids, nothing here asks for a cap; that a count is bounded is "
                    "SEV-VAL-001 and SEV-TIM-003"},
         {.id = "SEV-TIM-007", .level = PV_SHOULD, .basis = PV_BASIS_CONSUMER,
          .source = "docs/sev.md, T07; QEMU hw/acpi/cpu.c, mutex CPLK",
