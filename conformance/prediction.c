@@ -128,8 +128,7 @@ const PvDeviation pv_deviations[] = {
         {"SEV-VAL-002", 'c', '-',
          NO_SUCH_LIE ": the topology file holds no APIC ID, and the older block tells none"},
         {"SEV-VAL-003", 'c', '-',
-         "neither the topology file nor the older block tells an APIC ID, and the lie by port does not meet "
-         "the reader of the live file"},
+         "neither the topology file nor the older block tells an APIC ID"},
         {"SEV-VAL-004", 'c', '-',
          "the ID of a CPU that arrives is told by newer blocks and by the live file alone"},
         {"SEV-VAL-005", 'c', '-', NO_EVENTS},
