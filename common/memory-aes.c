@@ -8,7 +8,7 @@
 
 #define ADDRESS_BITS 52u
 #define FIRST_BIT 4u /* of a block's address */
-#define BLOCKS 256u  /* of one page */
+#define EIGHT (8u * PV_MEMORY_BLOCK)
 
 typedef struct Block {
         uint64_t half[2];
@@ -18,7 +18,7 @@ typedef struct Block {
 typedef struct Key {
         struct aes128_ctx encrypt, decrypt;
         Block constant[ADDRESS_BITS];
-        Block within[BLOCKS]; /* tweaks of a page's blocks, but for the page's own part */
+        Block change[64]; /* of the tweak, from the block before one whose lowest bit this is */
 } Key;
 
 static Block
@@ -53,48 +53,82 @@ xex_create(uint32_t seed)
                 aes128_encrypt(&key->encrypt, sizeof number, number, number);
                 memcpy(&key->constant[bit], number, sizeof number);
         }
-        for (unsigned i = 0; i < BLOCKS; i++)
-                key->within[i] = tweak_of(key, (uint64_t) i * PV_MEMORY_BLOCK);
+        key->change[FIRST_BIT] = key->constant[FIRST_BIT];
+        for (unsigned bit = FIRST_BIT + 1; bit < 64; bit++)
+                key->change[bit] = sum(key->change[bit - 1], bit < ADDRESS_BITS ? key->constant[bit] : (Block){{0}});
         return key;
 }
 
 /* Sixteen bytes at a time, wherever they lie; what a compiler makes one instruction. */
 typedef uint64_t Lane __attribute__((vector_size(PV_MEMORY_BLOCK), aligned(1), may_alias));
 
-static void
-add(uint8_t *data, const Block *tweaks, Lane page, size_t n)
+/* From one block to the next every bit below the lowest that is set now was set before. */
+static Lane
+next(const Key *key, Lane tweak, uint64_t address)
 {
-        for (size_t i = 0; i < n; i += PV_MEMORY_BLOCK)
-                *(Lane *) (data + i) ^= *(const Lane *) &tweaks[i / PV_MEMORY_BLOCK] ^ page;
+        return tweak ^ *(const Lane *) &key->change[address ? __builtin_ctzll(address) : 0]; /* change[0] is nothing */
+}
+
+/* Up to a multiple of EIGHT, or n bytes; returns how many. */
+static size_t
+add_blocks(const Key *key, uint64_t address, uint8_t *data, size_t n)
+{
+        const Block first = tweak_of(key, address);
+        Lane tweak = *(const Lane *) &first;
+        size_t done = 0;
+
+        while (done < n && (done == 0 || (address + done) % EIGHT)) {
+                *(Lane *) (data + done) ^= tweak;
+                done += PV_MEMORY_BLOCK;
+                tweak = next(key, tweak, address + done);
+        }
+        return done;
+}
+
+/* Eight blocks in a row differ in three bits of their addresses: what is to be looked up they share. */
+static size_t
+add_eights(const Key *key, uint64_t address, uint8_t *data, size_t n)
+{
+        const Lane *constant = (const Lane *) &key->constant[FIRST_BIT];
+        const Lane one = constant[0], two = constant[1], four = constant[2];
+        const Block first = tweak_of(key, address);
+        Lane tweak = *(const Lane *) &first;
+        size_t done = 0;
+
+        for (; n - done >= EIGHT; done += EIGHT) {
+                Lane *at = (Lane *) (data + done);
+
+                at[0] ^= tweak;
+                at[1] ^= tweak ^ one;
+                at[2] ^= tweak ^ two;
+                at[3] ^= tweak ^ (one ^ two);
+                at[4] ^= tweak ^ four;
+                at[5] ^= tweak ^ (four ^ one);
+                at[6] ^= tweak ^ (four ^ two);
+                at[7] ^= tweak ^ (four ^ two ^ one);
+                tweak = next(key, tweak ^ four ^ two ^ one, address + done + EIGHT);
+        }
+        return done;
+}
+
+static void
+add(const Key *key, uint64_t address, uint8_t *data, size_t n)
+{
+        for (size_t done = 0; done < n;)
+                done += (address + done) % EIGHT == 0 && n - done >= EIGHT
+                                ? add_eights(key, address + done, data + done, n - done)
+                                : add_blocks(key, address + done, data + done, n - done);
 }
 
 typedef void (*Cipher)(const struct aes128_ctx *ctx, size_t length, uint8_t *dst, const uint8_t *src);
 
-/* Blocks of one page: each sum takes one pass, and the cipher all blocks at once. */
-static void
-pass_page(const Key *key, Cipher cipher, const struct aes128_ctx *ctx, uint64_t address, uint8_t *data,
-          size_t n)
-{
-        const Block tweak = tweak_of(key, address & ~(uint64_t) (PV_PAGE_SIZE - 1));
-        const Block *within = key->within + address % PV_PAGE_SIZE / PV_MEMORY_BLOCK;
-        const Lane page = *(const Lane *) &tweak;
-
-        add(data, within, page, n);
-        cipher(ctx, n, data, data);
-        add(data, within, page, n);
-}
-
+/* Each sum takes one pass, and the cipher all blocks at once. */
 static void
 pass(const Key *key, Cipher cipher, const struct aes128_ctx *ctx, uint64_t address, uint8_t *data, size_t n)
 {
-        while (n > 0) {
-                size_t piece = MIN(n, PV_PAGE_SIZE - address % PV_PAGE_SIZE);
-
-                pass_page(key, cipher, ctx, address, data, piece);
-                address += piece;
-                data += piece;
-                n -= piece;
-        }
+        add(key, address, data, n);
+        cipher(ctx, n, data, data);
+        add(key, address, data, n);
 }
 
 static void

@@ -267,6 +267,28 @@ test_equality(void)
         pv_ram_free(both.ram);
 }
 
+/* Every block has its own tweak, however many are encrypted at once and wherever they begin. */
+static void
+test_pieces(void)
+{
+        void *key = pv_memory_aes.create(7);
+        uint8_t whole[2 * PV_PAGE_SIZE], pieces[sizeof whole];
+        const uint64_t address = 0x3ff000;
+
+        for (gsize i = 0; i < sizeof whole; i++)
+                whole[i] = pieces[i] = (uint8_t) (i / BLOCK % 3);
+        pv_memory_aes.encrypt(key, address, whole, sizeof whole);
+        for (gsize done = 0, n = BLOCK; done < sizeof pieces; done += n, n += BLOCK) {
+                n = MIN(n, sizeof pieces - done);
+                pv_memory_aes.encrypt(key, address + done, pieces + done, n);
+        }
+        g_assert_cmpmem(whole, sizeof whole, pieces, sizeof pieces);
+        pv_memory_aes.decrypt(key, address, whole, sizeof whole);
+        for (gsize i = 0; i < sizeof whole; i++)
+                g_assert_cmphex(whole[i], ==, i / BLOCK % 3);
+        pv_memory_aes.free(key);
+}
+
 /* An old ciphertext put back at its address is accepted; moved to another, it decrypts to something else. */
 static void
 test_replay_and_move(void)
@@ -345,6 +367,7 @@ main(int argc, char **argv)
         g_test_add_func("/memory/page-state-answers", test_page_state_answers);
 #ifdef HAVE_NETTLE
         g_test_add_func("/memory/aes/equality", test_equality);
+        g_test_add_func("/memory/aes/pieces", test_pieces);
         g_test_add_func("/memory/aes/replay-and-move", test_replay_and_move);
         g_test_add_func("/memory/aes/descriptors", test_descriptors);
 #endif
