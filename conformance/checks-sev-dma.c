@@ -46,14 +46,6 @@ static const PvCell change_cells[] = {
         SNP_TOLD(change_overruns, "the change goes past its end"),
 };
 
-static int
-act_to_the_end(const PvScene *s, PvObservation *o)
-{
-        int r = pv_sev_act_boot(s, o);
-
-        return r == PV_E_TERMINATED ? 0 : r;
-}
-
 /* ---- judges ---- */
 
 static const char *
@@ -158,7 +150,7 @@ judge_change(const PvObservation *o, PvJudgement *j)
 #define CHECK(id_, basis_, source_, requirement_, advice_, cells_, judge_)                                   \
         {.id = id_, .area = PV_AREA_SEV, .basis = PV_BASIS_##basis_, .source = "docs/sev.md, " source_,      \
          .requirement = requirement_, .advice = advice_, PV_CHECK_CELLS(cells_),                             \
-         .facets = PV_FACET_POSSIBLE_COUNT, .act = act_to_the_end, .judge = judge_}
+         .facets = PV_FACET_POSSIBLE_COUNT, .act = pv_sev_act_to_the_end, .judge = judge_}
 
 const PvCheck pv_checks_sev_dma[] = {
         CHECK("SEV-MEM-004", CONSUMER, "M04",

@@ -12,7 +12,6 @@
 
 #define NEWCOMER 7
 #define LEAVING 10
-#define PLATFORM_CPUS 64u /* that this firmware has room for: a walk over CPUs ends there */
 
 /* Encrypted in place and split; before and after the OS takes over. Three CPUs are present. */
 #define TOLD(id)                                                                                             \
@@ -66,11 +65,8 @@ static const PvCell answer_cells[] = {
 static int
 act_boot(const PvScene *s, PvObservation *o)
 {
-        int r;
-
-        s->bus->limits.max_cpus = PLATFORM_CPUS;
-        r = pv_sev_act_boot(s, o);
-        return r == PV_E_TERMINATED ? 0 : r;
+        s->bus->limits.max_cpus = PV_SEV_PLATFORM_CPUS;
+        return pv_sev_act_to_the_end(s, o);
 }
 
 /* What a lie spoils of boot ends in a finding there; the event is looked at all the same. */
@@ -81,7 +77,7 @@ act_plug(const PvScene *s, PvObservation *o)
 
         if (!s->consumer->poll || !s->consumer->ack)
                 return PV_E_UNSUPPORTED;
-        s->bus->limits.max_cpus = PLATFORM_CPUS;
+        s->bus->limits.max_cpus = PV_SEV_PLATFORM_CPUS;
         r = pv_sev_act_boot(s, o);
         if (r < 0)
                 return r;

@@ -30,15 +30,6 @@ static const PvCell late_cells[] = {PV_SEV_RUNTIME};
 static const PvCell unshared_cells[] = {PV_SEV_EVERY_KIND(SEC), PV_SEV_EVERY_KIND(SMM), PV_SEV_EVERY_KIND(AML)};
 static const PvCell smm_cells[] = {PV_SEV_EVERY_KIND(SMM)};
 
-/* That the guest had to end itself is one of the ways. */
-static int
-act_to_the_end(const PvScene *s, PvObservation *o)
-{
-        int r = pv_sev_act_boot(s, o);
-
-        return r == PV_E_TERMINATED ? 0 : r;
-}
-
 /* Every page that was made shared changes once more when it becomes private again. */
 static uint64_t
 left_shared(const PvObservation *o)
@@ -97,7 +88,7 @@ const PvCheck pv_checks_sev_memory[] = {
          .requirement = "No page is left shared, also when the device or the host fails on the way.",
          .advice = "Give the page back on every path, also on that of an error.",
          PV_CHECK_CELLS(error_cells), .facets = PV_FACET_POSSIBLE_COUNT,
-         .act = act_to_the_end, .judge = judge_none_left},
+         .act = pv_sev_act_to_the_end, .judge = judge_none_left},
         {.id = "SEV-MEM-008", .area = PV_AREA_SEV, .basis = PV_BASIS_CONSUMER,
          .source = "docs/sev.md, M08; edk2 CcExitLib and Linux arch/x86/coco/sev, valid bits of an IOIO exit",
          .requirement = "A port access shows the host the GHCB fields that it needs, and of RAX the bytes "

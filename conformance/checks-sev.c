@@ -59,6 +59,14 @@ pv_sev_act_boot(const PvScene *s, PvObservation *o)
         return o->result[1] < 0 ? o->result[1] : 0;
 }
 
+int
+pv_sev_act_to_the_end(const PvScene *s, PvObservation *o)
+{
+        int r = pv_sev_act_boot(s, o);
+
+        return r == PV_E_TERMINATED ? 0 : r;
+}
+
 static uint64_t
 accesses(const PvCounts *counts)
 {

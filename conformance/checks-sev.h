@@ -12,8 +12,13 @@
 #define PV_SEV_EVERYWHERE                                                                                    \
         PV_SEV_EVERY_KIND(SEC), PV_SEV_EVERY_KIND(PEI), PV_SEV_EVERY_KIND(DXE), PV_SEV_RUNTIME
 
+/* That this firmware has room for, beside a host that lies: a walk over CPUs ends there. */
+#define PV_SEV_PLATFORM_CPUS 64u
+
 /* result[0] detect, [1] enumerate. A fatal code is returned, and stands there too. */
 int pv_sev_act_boot(const PvScene *scene, PvObservation *ret_observation);
+/* The same, where that the guest had to end itself is one of the ways. */
+int pv_sev_act_to_the_end(const PvScene *scene, PvObservation *ret_observation);
 
 /* Everything that machine and consumer claim was learnt, and is true; else FALSE, and the judgement says so. */
 bool pv_sev_answered(const PvObservation *observation, PvJudgement *ret_judgement);

@@ -2,8 +2,9 @@
 /* The calls of a life, and the events between them. */
 #include "conformance/life.h"
 
+#include "conformance/checks-sev.h"
+
 #define LEAVING 10u /* present from power-on; see pv_life_cell() */
-#define PLATFORM_CPUS 64u /* that this firmware has room for: a loop over CPUs ends there */
 
 static int
 call_detect(PvLife *life)
@@ -109,6 +110,6 @@ pv_life_cell(PvGuestKind guest, PvPhase phase)
 void
 pv_life_begin(PvLife *ret_life, PvSession *session)
 {
-        session->bus->limits.max_cpus = PLATFORM_CPUS;
+        session->bus->limits.max_cpus = PV_SEV_PLATFORM_CPUS;
         *ret_life = (PvLife){.session = session, .o.view = session->buffers};
 }
